@@ -1,0 +1,54 @@
+// npm run check: corre los pasos en orden, uno por línea con su tiempo; de los que fallan, toda su salida. Falla al final si alguno falló.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { archivosDeTexto } from './archivos.ts'
+import { faltasDeCasa } from './casa.ts'
+import { enlacesRotos } from './enlaces.ts'
+import { presupuestos } from './presupuestos.ts'
+
+/** `informe` se imprime siempre; `faltas`, además, hace fallar el paso. */
+type Resultado = Readonly<{ informe?: readonly string[]; faltas: readonly string[] }>
+type Paso = Readonly<{ nombre: string; correr: () => Resultado }>
+
+const RAIZ = dirname(import.meta.dirname)
+const CARPETAS = ['src', 'tests', 'bench', 'herramientas'].filter((carpeta) => existsSync(join(RAIZ, carpeta)))
+
+/** Corre un programa de node_modules; si no termina en 0, sus faltas son su salida completa. */
+const programa = (guion: string, ...args: readonly string[]): Resultado => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(RAIZ, 'node_modules', guion), ...args], {
+    cwd: RAIZ,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
+  return { faltas: status === 0 ? [] : [`${stdout}${stderr}`.trim() || `terminó con ${status}`] }
+}
+
+const PASOS: readonly Paso[] = [
+  { nombre: 'tipos', correr: () => programa('typescript/bin/tsc', '-p', '.') },
+  {
+    nombre: 'lint',
+    correr: () => programa('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings', '.'),
+  },
+  {
+    nombre: 'fronteras',
+    correr: () => programa('dependency-cruiser/bin/dependency-cruiser.mjs', '--output-type', 'err-long', ...CARPETAS),
+  },
+  { nombre: 'enlaces', correr: () => ({ faltas: enlacesRotos(RAIZ, archivosDeTexto(RAIZ)) }) },
+  { nombre: 'presupuestos', correr: () => presupuestos(archivosDeTexto(RAIZ)) },
+  { nombre: 'casa', correr: () => ({ faltas: faltasDeCasa(archivosDeTexto(RAIZ)) }) },
+]
+
+const correrPaso = ({ nombre, correr }: Paso): boolean => {
+  const inicio = performance.now()
+  const { informe = [], faltas } = correr()
+  const segundos = ((performance.now() - inicio) / 1000).toFixed(1)
+  console.log(`${faltas.length === 0 ? '✔' : '✖'} ${nombre} (${segundos} s)`)
+  for (const linea of informe) console.log(`  ${linea}`)
+  for (const falta of faltas) console.log(falta)
+  return faltas.length === 0
+}
+
+const fallidos = PASOS.filter((paso) => !correrPaso(paso)).map(({ nombre }) => nombre)
+console.log(fallidos.length === 0 ? 'Todo en orden.' : `Falló: ${fallidos.join(', ')}.`)
+process.exitCode = fallidos.length === 0 ? 0 : 1

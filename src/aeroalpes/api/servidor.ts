@@ -1,0 +1,68 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { Gauge } from 'prom-client'
+import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
+import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
+import { crearServidor } from 'seedwork/presentacion/servidor.ts'
+import { ComandosReserva } from '../modulos/vuelos/index.ts'
+import type { Sistema } from '../sistema.ts'
+import { crearAdmision } from './admision.ts'
+import { rutasCliente } from './cliente.ts'
+import { crearIdempotencia } from './idempotencia.ts'
+import { rutasMensajes } from './mensajes.ts'
+import { rutasOperaciones } from './operaciones.ts'
+import { rutasSalud } from './salud.ts'
+import { rutasVuelos } from './vuelos.ts'
+
+type Partes = Readonly<{ sistema: Sistema; bitacora: Logger; clave: ClaveActor }>
+
+/** La API lista para escuchar: las rutas de cada módulo bajo su nombre, como en el tutorial. */
+export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<FastifyInstance> => {
+  const { almacen, broker, entorno } = sistema
+  const metricas = crearMetricas()
+  medirAtrasos(metricas, sistema)
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion: { clave, ahora: entorno.reloj.ahora }, metricas })
+  await documentar(servidor)
+  const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
+  const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })
+  const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
+  await api.register(rutasVuelos({ sistema, admision, idempotencia }), { prefix: '/vuelos' })
+  await api.register(rutasCliente({ sistema }), { prefix: '/cliente' })
+  await api.register(rutasOperaciones({ sistema }))
+  await api.register(rutasMensajes({ sistema }), { prefix: '/mensajes' })
+  await api.register(rutasSalud({ sistema }))
+  rutaDeMetricas(servidor, metricas)
+  servidor.get('/spec', { schema: { hide: true } }, () => servidor.swagger())
+  return servidor
+}
+
+/** `/spec` y `/docs` salen de los esquemas de las rutas (B23); la página se sirve desde aquí mismo. */
+const documentar = async (servidor: FastifyInstance): Promise<void> => {
+  await servidor.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'AeroAlpes', version: '1.0.0', description: 'Reservas de vuelos: comandos, consultas y operaciones.' },
+    },
+  })
+  await servidor.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+}
+
+const medirAtrasos = ({ registro }: Metricas, { broker }: Sistema): void => {
+  const etiquetas = ['topico', 'suscripcion'] as const
+  const edad = new Gauge({ name: 'broker_atraso_segundos', help: 'Cuánto lleva esperando el mensaje entregable más antiguo', labelNames: etiquetas, registers: [registro] })
+  new Gauge({
+    name: 'broker_pendientes',
+    help: 'Mensajes sin saldar por suscripción',
+    labelNames: etiquetas,
+    registers: [registro],
+    collect() {
+      for (const { topico, suscripcion, pendientes, edadMs } of broker.atrasos()) {
+        this.set({ topico, suscripcion }, pendientes)
+        edad.set({ topico, suscripcion }, edadMs / 1_000)
+      }
+    },
+  })
+}

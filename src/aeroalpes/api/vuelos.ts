@@ -1,0 +1,109 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { DatosDe } from 'seedwork/aplicacion/mensajes.ts'
+import Type, { type Static } from 'typebox'
+import * as vuelos from '../modulos/vuelos/index.ts'
+import type { Sistema } from '../sistema.ts'
+import type { Admision } from './admision.ts'
+import { type Idempotencia, LlaveJson } from './idempotencia.ts'
+import { origenDe } from './origen.ts'
+import { enlaceSiguiente, leerPagina, PaginaJson } from './paginacion.ts'
+
+const IdJson = Type.Object({ id: Type.String() })
+const AceptadaJson = Type.Object({ id_operacion: Type.String(), id_reserva: Type.String(), estado: Type.Literal('aceptada') })
+const FiltroJson = Type.Object({
+  ...PaginaJson.properties,
+  estado: Type.Optional(Type.Enum(['PENDIENTE', 'APROBADA', 'PAGADA', 'CANCELADA'])),
+  pagada: Type.Optional(Type.Literal('no', { description: 'Sólo las que todavía se pueden pagar.' })),
+})
+type Filtro = Static<typeof FiltroJson>
+
+const ruta = (summary: string) => ({ tags: ['vuelos'], summary })
+const crearReserva = { ...ruta('Crea una reserva y la devuelve'), body: vuelos.PedidoJson, headers: LlaveJson, response: { 200: vuelos.ReservaJson } }
+const pedirReserva = { ...ruta('Acepta crear una reserva y dice dónde ver qué fue de ella'), body: vuelos.PedidoJson, headers: LlaveJson, response: { 202: AceptadaJson } }
+const obtener = { ...ruta('Una reserva'), params: IdJson, response: { 200: vuelos.ReservaJson } }
+const listar = { ...ruta('Las reservas de quien pregunta, más nuevas primero'), querystring: FiltroJson, response: { 200: Type.Array(vuelos.ReservaJson) } }
+const cambiar = (summary: string) => ({ ...ruta(summary), params: IdJson, headers: LlaveJson, response: { 202: AceptadaJson } })
+
+type Partes = Readonly<{ sistema: Sistema; admision: Admision; idempotencia: Idempotencia }>
+
+/** Las rutas del tutorial, con sus mismas respuestas, y las de los comandos que él dejó sin terminar. */
+export const rutasVuelos =
+  ({ sistema, admision, idempotencia }: Partes): FastifyPluginAsyncTypebox =>
+  async (api) => {
+    const { ids } = sistema.entorno
+
+    /** Acepta el comando: la operación y su mensaje en una unidad de trabajo; 202 cuando son durables. */
+    const aceptar = async <C extends vuelos.ComandoVuelos>(
+      peticion: FastifyRequest,
+      respuesta: FastifyReply,
+      pedido: { comando: C; propietario: string; armar: () => DatosDe<C> & { id_reserva: string } },
+    ) => {
+      admision()
+      const aceptada = await idempotencia(peticion, respuesta, async (tx) => {
+        const datos = pedido.armar()
+        const de = { sujeto: datos.id_reserva, propietario: pedido.propietario, origen: origenDe(peticion) }
+        const id_operacion = await sistema.solicitar(tx, pedido.comando, datos, de)
+        return { id_operacion, id_reserva: datos.id_reserva, estado: 'aceptada' as const }
+      })
+      peticion.operacion = aceptada.id_operacion
+      return respuesta.code(202).header('location', `/operaciones/${aceptada.id_operacion}`).send(aceptada)
+    }
+
+    api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
+      const pedido = vuelos.leerPedido(peticion.body)
+      const reserva = await idempotencia(peticion, respuesta, async (tx) => {
+        const { resultado } = await sistema.ejecutar(tx, vuelos.CrearReserva, { id_reserva: ids(), ...pedido }, origenDe(peticion))
+        return vuelos.aJson(resultado)
+      })
+      return respuesta.header('location', `/vuelos/reserva/${reserva.id}`).send(reserva)
+    })
+
+    // La segunda es como la escribe el README del tutorial (B64).
+    for (const camino of ['/reserva-comando', '/reserva-commando'])
+      api.post(camino, { schema: pedirReserva }, (peticion, respuesta) => {
+        const pedido = vuelos.leerPedido(peticion.body)
+        const armar = () => {
+          vuelos.validarNueva(pedido)
+          return { id_reserva: ids(), ...pedido }
+        }
+        return aceptar(peticion, respuesta, { comando: vuelos.CrearReserva, propietario: vuelos.clienteDe(peticion.actor) ?? '', armar })
+      })
+
+    for (const camino of ['/reserva', '/reserva-query']) {
+      api.get(`${camino}/:id`, { schema: obtener }, async (peticion) =>
+        vuelos.aJson(await sistema.consultar(vuelos.ObtenerReserva, { id: peticion.params.id }, origenDe(peticion))),
+      )
+      api.get(camino, { schema: listar }, async (peticion, respuesta) => {
+        const pagina = leerPagina(peticion.query)
+        const reservas = await consultarLista(sistema, peticion, peticion.query, pagina)
+        const siguiente = enlaceSiguiente(peticion.url, { pedidos: pagina.tamano, recibidos: reservas.length, ultimo: reservas.at(-1)?.id })
+        if (siguiente !== undefined) respuesta.header('link', siguiente)
+        return reservas.map(vuelos.aJson)
+      })
+    }
+
+    const transiciones = [
+      ['aprobar', vuelos.AprobarReserva, 'Acepta aprobar una reserva'],
+      ['pagar', vuelos.PagarReserva, 'Acepta pagar una reserva'],
+    ] as const
+    for (const [verbo, comando, resumen] of transiciones)
+      api.post(`/reserva/:id/${verbo}`, { schema: cambiar(resumen) }, (peticion, respuesta) =>
+        aceptar(peticion, respuesta, { comando, propietario: '', armar: () => ({ id_reserva: peticion.params.id }) }),
+      )
+    api.post(
+      '/reserva/:id/cancelar',
+      { schema: { ...cambiar('Acepta cancelar una reserva'), body: Type.Union([vuelos.CancelacionJson, Type.Null()]) } },
+      (peticion, respuesta) => {
+        const motivo = peticion.body?.motivo ?? vuelos.MOTIVO_POR_DEFECTO
+        return aceptar(peticion, respuesta, { comando: vuelos.CancelarReserva, propietario: '', armar: () => ({ id_reserva: peticion.params.id, motivo }) })
+      },
+    )
+  }
+
+const consultarLista = (sistema: Sistema, peticion: FastifyRequest, { estado, pagada }: Filtro, pagina: ReturnType<typeof leerPagina>) => {
+  const origen = origenDe(peticion)
+  if (estado === 'CANCELADA') return sistema.consultar(vuelos.ReservasCanceladas, pagina, origen)
+  if (pagada === 'no' && estado === undefined) return sistema.consultar(vuelos.ReservasNoPagadas, pagina, origen)
+  return sistema.consultar(vuelos.TodasReservas, { ...pagina, estado: estado ?? null }, origen)
+}

@@ -1,0 +1,19 @@
+import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
+import type { Efecto } from 'seedwork/infraestructura/consumo/idempotencia.ts'
+import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
+import { type EventoReserva, EventosReserva } from '../../vuelos/index.ts'
+import { anotarCambio } from './historial.ts'
+
+/** Al ocurrir ReservaCreada, en la misma tx: la reserva entra al historial de su cliente. */
+export const anotarReservaCreada: Reaccion<Extract<EventoReserva, { tipo: 'ReservaCreada' }>> = ({ tx }, { version, data }) =>
+  anotarCambio(tx, { id_cliente: data.id_cliente, id_reserva: data.id_reserva, estado: data.estado, version, fecha: data.fecha_creacion })
+
+/** Lo demás le llega por `eventos-reserva`. Un mensaje del tutorial no trae versión: cuenta como la primera. */
+export const seguirReservas =
+  (esquemas: EsquemasConocidos): Efecto =>
+  async (tx, { entrega }) => {
+    const { data, atributos } = EventosReserva.leer(entrega.mensaje, esquemas)
+    const { id_reserva, id_cliente, estado, version } = data
+    if (id_reserva === null || estado === null || id_cliente === null || id_cliente === 'None') return
+    await anotarCambio(tx, { id_cliente, id_reserva, estado, version: version ?? 1, fecha: data.fecha_actualizacion ?? atributos.instante })
+  }

@@ -1,0 +1,60 @@
+import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
+import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
+import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
+import type { BuscarHistorial } from '../aplicacion/obtener_historial.ts'
+import { aplicarCambio, type CambioReserva, type HistorialReserva } from '../dominio/historial.ts'
+
+const consulta = consultas<{ historial_cliente: HistorialReserva }>()
+
+/** Deja en el historial del cliente lo que `cambio` dice de la reserva, si es más nuevo que lo que ya se sabía. */
+export const anotarCambio = async (tx: Tx, cambio: CambioReserva): Promise<void> => {
+  const { id_cliente, id_reserva } = cambio
+  if (id_cliente === null) return
+  const actual = await tx.una(obtener, { id_cliente, id_reserva })
+  const linea = aplicarCambio(actual, cambio)
+  if (linea !== undefined && linea !== actual) await tx.ejecutar(guardar, linea)
+}
+
+export const buscarHistorial: BuscarHistorial = (lector, { id_cliente, tamano, despues_de }) =>
+  lector.todas(listar, { id_cliente, tamano, despues_de: despues_de ?? 'g' })
+
+const obtener = consulta((db, p: { id_cliente: string; id_reserva: string }) =>
+  db.selectFrom('historial_cliente').selectAll().where('id_cliente', '=', p.id_cliente).where('id_reserva', '=', p.id_reserva),
+)
+
+const listar = consulta((db, p: { id_cliente: string; despues_de: string; tamano: number }) =>
+  db
+    .selectFrom('historial_cliente')
+    .selectAll()
+    .where('id_cliente', '=', p.id_cliente)
+    .where('id_reserva', '<', p.despues_de)
+    .orderBy('id_reserva', 'desc')
+    .limit(p.tamano),
+)
+
+const guardar = consulta((db, p: HistorialReserva) =>
+  db
+    .insertInto('historial_cliente')
+    .values({ id_cliente: p.id_cliente, id_reserva: p.id_reserva, estado: p.estado, version: p.version, fecha: p.fecha })
+    .onConflict((c) => c.columns(['id_cliente', 'id_reserva']).doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha })),
+)
+
+export const migracionesCliente: Migraciones = {
+  modulo: 'cliente',
+  lista: [
+    {
+      nombre: 'historial',
+      pasos: ({ schema }, { entero, agrupada }) => [
+        schema
+          .createTable('historial_cliente')
+          .addColumn('id_cliente', 'text')
+          .addColumn('id_reserva', 'text')
+          .addColumn('estado', 'text', (c) => c.notNull())
+          .addColumn('version', entero, (c) => c.notNull())
+          .addColumn('fecha', entero, (c) => c.notNull())
+          .addPrimaryKeyConstraint('historial_cliente_pk', ['id_cliente', 'id_reserva'])
+          .modifyEnd(agrupada),
+      ],
+    },
+  ],
+}

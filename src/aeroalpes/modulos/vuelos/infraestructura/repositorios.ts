@@ -1,0 +1,100 @@
+import type { Reserva } from '../dominio/entidades.ts'
+import { reservaCambiada, reservaNoEncontrada } from '../dominio/excepciones.ts'
+import type { Reservas } from '../dominio/repositorios.ts'
+import { consulta, type FilaReserva } from './tablas.ts'
+
+export const reservas: Reservas = {
+  obtener: async (tx, id) => {
+    const fila = await tx.una(porId, { id })
+    if (fila === undefined) throw reservaNoEncontrada(id)
+    return aReserva(fila)
+  },
+  agregar: async (tx, reserva) => void (await tx.ejecutar(insertar, aFila(reserva))),
+  actualizar: async (tx, reserva) => {
+    const tocadas = await tx.ejecutar(cambiar, { ...aFila(reserva), anterior: reserva.version - 1 })
+    if (tocadas !== 1) throw reservaCambiada(reserva.id)
+  },
+}
+
+/** La fila de una reserva: las fechas que su estado no tiene van en null. */
+const aFila = (reserva: Reserva): FilaReserva => ({
+  id: reserva.id,
+  version: reserva.version,
+  estado: reserva.estado,
+  id_cliente: reserva.id_cliente,
+  itinerarios: JSON.stringify(reserva.itinerarios),
+  pasajeros: JSON.stringify(reserva.pasajeros),
+  fecha_creacion: reserva.fecha_creacion,
+  fecha_actualizacion: reserva.fecha_actualizacion,
+  aprobada_en: 'aprobada_en' in reserva ? reserva.aprobada_en : null,
+  pagada_en: 'pagada_en' in reserva ? reserva.pagada_en : null,
+  cancelada_en: 'cancelada_en' in reserva ? reserva.cancelada_en : null,
+  motivo: 'motivo' in reserva ? reserva.motivo : null,
+})
+
+/** La reserva de una fila, con los campos de su estado y ninguno más. */
+export const aReserva = (fila: FilaReserva): Reserva => {
+  const comun = {
+    id: fila.id,
+    version: fila.version,
+    id_cliente: fila.id_cliente,
+    itinerarios: JSON.parse(fila.itinerarios),
+    pasajeros: JSON.parse(fila.pasajeros),
+    fecha_creacion: fila.fecha_creacion,
+    fecha_actualizacion: fila.fecha_actualizacion,
+  }
+  const { estado, aprobada_en, pagada_en, cancelada_en, motivo } = fila
+  switch (estado) {
+    case 'PENDIENTE':
+      return { ...comun, estado }
+    case 'APROBADA':
+      return { ...comun, estado, aprobada_en: guardado(aprobada_en) }
+    case 'PAGADA':
+      return { ...comun, estado, aprobada_en: guardado(aprobada_en), pagada_en: guardado(pagada_en) }
+    case 'CANCELADA':
+      return { ...comun, estado, aprobada_en, pagada_en, cancelada_en: guardado(cancelada_en), motivo: guardado(motivo) }
+    default:
+      return estado satisfies never
+  }
+}
+
+const guardado = <T>(valor: T | null): T => {
+  if (valor === null) throw new Error('A una reserva guardada le falta un dato de su estado.')
+  return valor
+}
+
+export const porId = consulta((db, p: { id: string }) => db.selectFrom('reservas').selectAll().where('id', '=', p.id))
+
+const insertar = consulta((db, p: FilaReserva) =>
+  db.insertInto('reservas').values({
+    id: p.id,
+    version: p.version,
+    estado: p.estado,
+    id_cliente: p.id_cliente,
+    itinerarios: p.itinerarios,
+    pasajeros: p.pasajeros,
+    fecha_creacion: p.fecha_creacion,
+    fecha_actualizacion: p.fecha_actualizacion,
+    aprobada_en: p.aprobada_en,
+    pagada_en: p.pagada_en,
+    cancelada_en: p.cancelada_en,
+    motivo: p.motivo,
+  }),
+)
+
+/** Sólo cambia lo que una decisión puede cambiar, y sólo si nadie decidió entre medio. */
+const cambiar = consulta((db, p: FilaReserva & { anterior: number }) =>
+  db
+    .updateTable('reservas')
+    .set({
+      version: p.version,
+      estado: p.estado,
+      fecha_actualizacion: p.fecha_actualizacion,
+      aprobada_en: p.aprobada_en,
+      pagada_en: p.pagada_en,
+      cancelada_en: p.cancelada_en,
+      motivo: p.motivo,
+    })
+    .where('id', '=', p.id)
+    .where('version', '=', p.anterior),
+)

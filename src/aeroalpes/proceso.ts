@@ -1,0 +1,55 @@
+import type { Logger } from 'pino'
+import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
+import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
+import { olvidarInbox } from 'seedwork/infraestructura/inbox.ts'
+import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
+import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
+import { crearApi } from './api/servidor.ts'
+import { componer, migraciones, type Sistema } from './sistema.ts'
+
+const DIA_MS = 24 * 60 * 60_000
+/** Lo que se conserva un mensaje que ya nadie espera. */
+const CONSERVAR_MS = 7 * DIA_MS
+/** Más que todo lo que aún podría volver a entregarse: retención, antigüedad en la cola y una semana (fiabilidad P11). */
+const INBOX_MS = 3 * CONSERVAR_MS
+const LIMPIEZA_MS = 60 * 60_000
+
+export type Opciones = Readonly<{ carpeta: string; entorno: Entorno; bitacora: Logger; clave: ClaveActor; listaAbierta: boolean }>
+
+export type Proceso = Readonly<{
+  sistema: Sistema
+  /** Escucha y devuelve la dirección. Rechaza con `EADDRINUSE` si el puerto está ocupado. */
+  escuchar: (donde: { host: string; puerto: number }) => Promise<string>
+  /** En orden: deja de aceptar, de consumir, salda lo que está en curso y cierra el almacén. */
+  detener: () => Promise<void>
+}>
+
+/** La API y sus consumidores en este proceso, sobre el almacén y el broker embebidos. Construir y escuchar son pasos distintos. */
+export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbierta }: Opciones): Promise<Proceso> => {
+  const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
+  const sistema = await componer({ almacen, broker, entorno, bitacora, listaAbierta })
+  const api = await crearApi({ sistema, bitacora, clave })
+
+  const limpiar = () => {
+    const ahora = entorno.reloj.ahora()
+    almacen.ejecutar(async (tx) => [await olvidarInbox(tx, ahora - INBOX_MS), await olvidarIdempotencia(tx, ahora)], 'consumidor').catch(alFallar)
+    limpieza = entorno.planificador.tras(LIMPIEZA_MS, limpiar)
+  }
+  let limpieza = entorno.planificador.tras(LIMPIEZA_MS, limpiar)
+
+  return {
+    sistema,
+    escuchar: async ({ host, puerto }) => api.listen({ host, port: puerto, listenTextResolver: (direccion) => `escuchando en ${direccion}` }),
+    detener: async () => {
+      limpieza.cancelar()
+      await api.close()
+      await sistema.detener()
+      await broker.cerrar()
+      await almacen.cerrar()
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import type { Logger } from 'pino'
+import { crearEjecutor, type Ejecutor } from 'seedwork/aplicacion/ejecutor.ts'
+import { type Reacciones, unir } from 'seedwork/aplicacion/mensajes.ts'
+import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
+import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
+import type { Broker, Consumidor, Suscripcion } from 'seedwork/infraestructura/broker/puerto.ts'
+import { conApartado } from 'seedwork/infraestructura/consumo/apartado.ts'
+import { conBitacora } from 'seedwork/infraestructura/consumo/bitacora.ts'
+import { conCorrelacion } from 'seedwork/infraestructura/consumo/correlacion.ts'
+import { type Efecto, unaVez } from 'seedwork/infraestructura/consumo/idempotencia.ts'
+import { encadenar } from 'seedwork/infraestructura/consumo/paso.ts'
+import { conPlazo } from 'seedwork/infraestructura/consumo/plazo.ts'
+import { conReintento } from 'seedwork/infraestructura/consumo/reintento.ts'
+import { migracionesIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
+import { migracionesInbox } from 'seedwork/infraestructura/inbox.ts'
+import { migracionesEsquemas, registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { migracionesOperaciones } from 'seedwork/infraestructura/operaciones.ts'
+import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
+import { crearFinales, type Finales } from './finales.ts'
+import * as cliente from './modulos/cliente/index.ts'
+import * as vuelos from './modulos/vuelos/index.ts'
+import { anunciarOperacion, EventosOperacion } from './operaciones.ts'
+
+/** Todo lo que el almacén de este servicio guarda. */
+export const migraciones: readonly Migraciones[] = [
+  migracionesEsquemas,
+  migracionesInbox,
+  migracionesOperaciones,
+  migracionesIdempotencia,
+  vuelos.migracionesVuelos,
+  cliente.migracionesCliente,
+]
+
+/** Los tópicos que este servicio escribe. */
+export const topicos = [vuelos.EventosReserva, vuelos.ComandosReserva, EventosOperacion] as const
+
+/** Qué hace cada módulo, en la misma tx, cuando ocurre algo en otro o en él. */
+export const reacciones: Reacciones<vuelos.EventoReserva> = {
+  ReservaCreada: [vuelos.resumirReserva, cliente.anotarReservaCreada],
+  ReservaAprobada: [vuelos.resumirReserva],
+  ReservaPagada: [vuelos.resumirReserva],
+  ReservaCancelada: [vuelos.resumirReserva],
+}
+
+/** Quién consume qué: los nombres son los del tutorial. */
+export const suscripciones = {
+  comandos: { topico: vuelos.ComandosReserva.nombre, nombre: 'aeroalpes-sub-comandos', tipo: 'Key_Shared' },
+  eventos: { topico: vuelos.EventosReserva.nombre, nombre: 'aeroalpes-sub-eventos', tipo: 'Key_Shared' },
+} as const satisfies Record<string, Pick<Suscripcion, 'topico' | 'nombre' | 'tipo'>>
+
+export type Comandos = vuelos.ComandoVuelos
+export type Queries = vuelos.QueryVuelos | cliente.QueryCliente
+
+export type Sistema = Ejecutor<Comandos, Queries> &
+  Readonly<{
+    almacen: Almacen
+    broker: Broker
+    entorno: Entorno
+    finales: Finales
+    /** Deja de consumir y espera lo que está en curso. */
+    detener: () => Promise<void>
+  }>
+
+type Partes = Readonly<{ almacen: Almacen; broker: Broker; entorno: Entorno; bitacora: Logger; listaAbierta: boolean }>
+
+/** En vuelo a la vez por consumidor: lo que cabe en un commit de grupo. */
+const PERMISOS = 128
+const PLAZO_MS = 30_000
+
+/** Une los módulos y empieza a consumir. Registra antes los esquemas: uno incompatible impide arrancar. */
+export const componer = async ({ almacen, broker, entorno, bitacora, listaAbierta }: Partes): Promise<Sistema> => {
+  const esquemas = await registroDeEsquemas({ almacen, reloj: entorno.reloj })
+  for (const topico of topicos) await esquemas.registrar(topico)
+  const finales = crearFinales()
+  const ejecutor = crearEjecutor<Comandos, vuelos.EventoReserva, Queries>({
+    broker,
+    lector: almacen.lector,
+    entorno,
+    manejadores: vuelos.manejadoresVuelos(vuelos.reservas),
+    respondedores: unir(
+      vuelos.respondedoresVuelos({ buscarReserva: vuelos.buscarReserva, buscarReservas: vuelos.buscarReservas, listaAbierta }),
+      { ObtenerHistorial: cliente.obtenerHistorial(cliente.buscarHistorial) },
+    ),
+    reacciones,
+    despachadores: vuelos.despachadoresVuelos,
+    solicitudes: vuelos.solicitudesVuelos,
+    anunciar: anunciarOperacion,
+    alTerminar: finales.avisar,
+  })
+
+  const consumir = (suscripcion: (typeof suscripciones)[keyof typeof suscripciones], efecto: Efecto): Promise<Consumidor> => {
+    const consumidor = suscripcion.nombre
+    const { reloj, azar, planificador } = entorno
+    const politicas = [conApartado, conReintento({ azar }), conBitacora({ bitacora, reloj, consumidor }), conPlazo({ ms: PLAZO_MS, planificador })]
+    const paso = encadenar(politicas, unaVez({ uow: almacen, reloj, consumidor }, efecto))
+    return broker.suscribir({ ...suscripcion, inicio: 'primero', permisos: PERMISOS, manejar: conCorrelacion(paso) })
+  }
+
+  const consumidores = await Promise.all([
+    consumir(suscripciones.comandos, vuelos.atenderComandos(ejecutor, esquemas)),
+    consumir(suscripciones.eventos, cliente.seguirReservas(esquemas)),
+  ])
+  return {
+    ...ejecutor,
+    almacen,
+    broker,
+    entorno,
+    finales,
+    detener: async () => {
+      await Promise.all(consumidores.map((consumidor) => consumidor.cerrar()))
+    },
+  }
+}

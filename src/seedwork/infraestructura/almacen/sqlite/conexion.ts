@@ -1,0 +1,111 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type Consulta, Parametro } from '../consultas.ts'
+import type { Lector } from '../puerto.ts'
+
+/** La primera versión sin el defecto de reinicio del WAL que podía dañar el archivo (sqlite.org/wal.html, «WAL-reset bug»). */
+const VERSION_MINIMA = [3, 51, 3] as const
+
+type Preparada = Readonly<{ sentencia: StatementSync; argumentos: (parametros: object) => SQLInputValue[] }>
+
+/** Una conexión y sus sentencias preparadas. Todo es síncrono: el archivo está al lado. */
+export class Conexion {
+  readonly db: DatabaseSync
+  readonly #preparadas = new Map<Consulta<never, unknown>, Preparada>()
+  readonly #ordenes = new Map<string, StatementSync>()
+
+  constructor(db: DatabaseSync) {
+    this.db = db
+  }
+
+  todas<P extends object, R>(consulta: Consulta<P, R>, parametros: P): R[] {
+    const { sentencia, argumentos } = this.#preparar(consulta)
+    return sentencia.all(...argumentos(parametros)) as R[]
+  }
+
+  una<P extends object, R>(consulta: Consulta<P, R>, parametros: P): R | undefined {
+    const { sentencia, argumentos } = this.#preparar(consulta)
+    return sentencia.get(...argumentos(parametros)) as R | undefined
+  }
+
+  ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): number {
+    const { sentencia, argumentos } = this.#preparar(consulta)
+    return Number(sentencia.run(...argumentos(parametros)).changes)
+  }
+
+  /** Una orden fija (BEGIN, SAVEPOINT…), preparada la primera vez. */
+  orden(sql: string): void {
+    let sentencia = this.#ordenes.get(sql)
+    if (sentencia === undefined) {
+      sentencia = this.db.prepare(sql)
+      this.#ordenes.set(sql, sentencia)
+    }
+    sentencia.run()
+  }
+
+  cerrar(): void {
+    if (this.db.isOpen) this.db.close()
+  }
+
+  #preparar<P extends object, R>(consulta: Consulta<P, R>): Preparada {
+    const llave = consulta as unknown as Consulta<never, unknown>
+    let preparada = this.#preparadas.get(llave)
+    if (preparada === undefined) {
+      const { sql, valores } = consulta.sentencia('sqlite')
+      const argumentos = (parametros: object) =>
+        valores.map((v) => (v instanceof Parametro ? (parametros as Record<string, SQLInputValue>)[v.nombre] : v) as SQLInputValue)
+      preparada = { sentencia: this.db.prepare(sql), argumentos }
+      this.#preparadas.set(llave, preparada)
+    }
+    return preparada
+  }
+}
+
+/** La única conexión que escribe en este proceso. `synchronous=FULL`: un commit confirmado está en el disco. */
+export const abrirEscritora = (archivo: string): Conexion =>
+  preparada(new DatabaseSync(archivo), (db) => {
+    exigirVersion((db.prepare('SELECT sqlite_version() AS version').get() as { version: string }).version)
+    db.exec('PRAGMA busy_timeout = 100; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    if (process.platform === 'darwin') db.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
+    exigirPragmas(db, { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 })
+    // Abierta, ya no espera dentro de SQLite, donde el hilo se queda parado: si otro escribe, reintenta el grupo.
+    db.exec('PRAGMA busy_timeout = 0')
+  })
+
+/** Una conexión que sólo lee, y sólo lo confirmado. */
+export const abrirLectora = (archivo: string): Conexion =>
+  preparada(new DatabaseSync(archivo, { readOnly: true }), (db) => {
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA query_only = ON')
+    exigirPragmas(db, { query_only: 1 })
+  })
+
+export const comoLector = (conexion: Conexion): Lector => ({
+  todas: async (consulta, parametros) => conexion.todas(consulta, parametros),
+  una: async (consulta, parametros) => conexion.una(consulta, parametros),
+})
+
+/** Si algo no cuadra no deja la base abierta, con sus cerrojos. */
+const preparada = (db: DatabaseSync, preparar: (db: DatabaseSync) => void): Conexion => {
+  try {
+    preparar(db)
+    return new Conexion(db)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const exigirPragmas = (db: DatabaseSync, esperados: Readonly<Record<string, string | number>>): void => {
+  for (const [nombre, esperado] of Object.entries(esperados)) {
+    const valor = Object.values(db.prepare(`PRAGMA ${nombre}`).get() ?? {})[0]
+    if (valor !== esperado) throw new Error(`PRAGMA ${nombre} debía ser ${esperado} y es ${valor}: no se puede garantizar lo confirmado.`)
+  }
+}
+
+/** Lanza si esta versión de SQLite tiene el defecto del WAL. */
+export const exigirVersion = (version: string): void => {
+  const [a = 0, b = 0, c = 0] = version.split('.').map(Number)
+  const [x, y, z] = VERSION_MINIMA
+  const suficiente = a !== x ? a > x : b !== y ? b > y : c >= z
+  if (!suficiente)
+    throw new Error(`SQLite ${version} es anterior a ${VERSION_MINIMA.join('.')}, que corrige un defecto del WAL. Usa un Node más nuevo.`)
+}

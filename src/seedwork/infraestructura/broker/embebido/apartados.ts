@@ -1,0 +1,106 @@
+import type { Almacen, Tx } from '../../almacen/puerto.ts'
+import {
+  type Apartado,
+  type Apartados,
+  type Causa,
+  type FiltroDeApartados,
+  type Mensaje,
+  type MensajeRecibido,
+  topicoDeApartados,
+} from '../puerto.ts'
+import * as tablas from './tablas.ts'
+
+/** Quien lee los tópicos de apartados: existe desde el primero, así que la retención no los borra antes de que alguien los vea. */
+const OPERADOR = 'operador'
+const PAGINA = 200
+
+/** El mensaje que va al tópico de apartados: los mismos bytes, llave e identificador, y de dónde salió y por qué. */
+export const comoApartado = ({
+  mensaje,
+  suscripcion,
+  causa,
+  intentos,
+}: {
+  mensaje: MensajeRecibido
+  suscripcion: string
+  causa: Causa
+  intentos: number
+}): Mensaje => ({
+  topico: topicoDeApartados(mensaje.topico, suscripcion),
+  id: mensaje.id,
+  llave: mensaje.llave,
+  datos: mensaje.datos,
+  propiedades: {
+    ...mensaje.propiedades,
+    dlqtopico: mensaje.topico,
+    dlqsuscripcion: suscripcion,
+    dlqposicion: mensaje.posicion,
+    dlqcodigo: causa.codigo,
+    dlqmensaje: causa.mensaje,
+    dlqintentos: String(intentos),
+  },
+})
+
+export const crearLectorDeApartados = (tx: Tx, topico: string): Promise<number> =>
+  tx.ejecutar(tablas.crearSuscripcion, { topico, nombre: OPERADOR, hasta: 0 })
+
+type Contexto = Readonly<{
+  almacen: Almacen
+  recibir: (fila: tablas.FilaOutbox) => MensajeRecibido
+  publicar: (tx: Tx, mensaje: Mensaje, para: string) => Promise<void>
+}>
+
+export const crearApartados = ({ almacen, recibir, publicar }: Contexto): Apartados => ({
+  ver: async (filtro) => {
+    const vistos: Apartado[] = []
+    for (let desde = 0; ; ) {
+      const pagina = await almacen.lector.todas(tablas.leerApartados, { ...conNulos(filtro), desde, maximo: PAGINA })
+      for (const fila of pagina) vistos.push(deFila(fila, recibir))
+      if (pagina.length < PAGINA) return vistos
+      desde = pagina.at(-1)?.posicion ?? desde
+    }
+  },
+  reintentar: (filtro) =>
+    almacen.ejecutar(async (tx) => {
+      for (let total = 0; ; ) {
+        const pagina = await tx.todas(tablas.leerApartados, { ...conNulos(filtro), desde: 0, maximo: PAGINA })
+        for (const fila of pagina) await devolver(tx, fila, publicar)
+        total += pagina.length
+        if (pagina.length < PAGINA) return total
+      }
+    }),
+})
+
+/** Vuelve a su tópico, sólo para la suscripción que lo apartó, y deja de estar apartado, en la misma tx. */
+const devolver = async (tx: Tx, fila: tablas.FilaOutbox, publicar: Contexto['publicar']): Promise<void> => {
+  const {
+    dlqtopico,
+    dlqsuscripcion,
+    dlqposicion: _1,
+    dlqcodigo: _2,
+    dlqmensaje: _3,
+    dlqintentos: _4,
+    ...propiedades
+  } = JSON.parse(fila.propiedades)
+  await publicar(tx, { topico: dlqtopico, id: fila.id, llave: fila.llave, datos: fila.datos, propiedades }, dlqsuscripcion)
+  await tx.ejecutar(tablas.acusarPosicion, { topico: fila.topico, nombre: OPERADOR, posicion: fila.posicion })
+}
+
+const deFila = (fila: tablas.FilaOutbox, recibir: Contexto['recibir']): Apartado => {
+  const mensaje = recibir(fila)
+  const { dlqtopico = '', dlqsuscripcion = '', dlqcodigo = '', dlqmensaje = '', dlqintentos = '0' } = mensaje.propiedades
+  const causa = { codigo: dlqcodigo, mensaje: dlqmensaje }
+  return { mensaje, topico: dlqtopico, suscripcion: dlqsuscripcion, causa, intentos: Number(dlqintentos), instante: mensaje.instante }
+}
+
+const conNulos = ({
+  topico = null,
+  suscripcion = null,
+  llave = null,
+  codigo = null,
+}: { [K in keyof FiltroDeApartados]?: FiltroDeApartados[K] | null }) => ({
+  topico,
+  suscripcion,
+  llave,
+  codigo,
+})

@@ -1,0 +1,61 @@
+import type { Suscripcion } from '../puerto.ts'
+
+/** Un consumidor de este proceso y lo que tiene en vuelo. */
+export type Suscrito = { readonly opciones: Suscripcion; enVuelo: number; abierto: boolean; readonly vacio: PromiseWithResolvers<void> }
+
+/** Los consumidores de una suscripción en este proceso: por turnos, y cada uno hasta sus permisos. */
+export class Consumidores {
+  readonly #suscritos: Suscrito[] = []
+  #turno = 0
+  #enVuelo = 0
+
+  get hay(): boolean {
+    return this.#suscritos.length > 0
+  }
+
+  get enVuelo(): number {
+    return this.#enVuelo
+  }
+
+  unir(opciones: Suscripcion): Suscrito {
+    const suscrito: Suscrito = { opciones, enVuelo: 0, abierto: true, vacio: Promise.withResolvers() }
+    this.#suscritos.push(suscrito)
+    return suscrito
+  }
+
+  /** El que sigue en la ronda y tiene permisos. */
+  libre(): Suscrito | undefined {
+    for (let i = 0; i < this.#suscritos.length; i++) {
+      const suscrito = this.#suscritos[(this.#turno + i) % this.#suscritos.length]
+      if (suscrito?.abierto && suscrito.enVuelo < suscrito.opciones.permisos) {
+        this.#turno = (this.#turno + i + 1) % this.#suscritos.length
+        return suscrito
+      }
+    }
+    return undefined
+  }
+
+  ocupar(suscrito: Suscrito): void {
+    suscrito.enVuelo++
+    this.#enVuelo++
+  }
+
+  soltar(suscrito: Suscrito): void {
+    suscrito.enVuelo--
+    this.#enVuelo--
+    if (!suscrito.abierto && suscrito.enVuelo === 0) suscrito.vacio.resolve()
+  }
+
+  /** No recibe más; termina cuando lo que tenía en vuelo terminó. Se puede pedir varias veces. */
+  async separar(suscrito: Suscrito): Promise<void> {
+    suscrito.abierto = false
+    if (suscrito.enVuelo === 0) suscrito.vacio.resolve()
+    await suscrito.vacio.promise
+    const lugar = this.#suscritos.indexOf(suscrito)
+    if (lugar >= 0) this.#suscritos.splice(lugar, 1)
+  }
+
+  async separarTodos(): Promise<void> {
+    await Promise.all(this.#suscritos.map((suscrito) => this.separar(suscrito)))
+  }
+}

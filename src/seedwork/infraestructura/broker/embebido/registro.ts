@@ -1,0 +1,111 @@
+import { ErrorDominio } from '../../../dominio/errores.ts'
+import type { Almacen, Lector, Tx } from '../../almacen/puerto.ts'
+import type { Entorno } from '../../puertos.ts'
+import * as tablas from './tablas.ts'
+
+const REINTENTO_DE_SALDO_MS = 1_000
+
+/** Con qué historia llega un mensaje: veces entregado, muertes del proceso seguidas mientras se manejaba, y hasta cuándo lo retiene un rechazo. */
+export type Previos = Readonly<{ intentos: number; caidas: number; noAntes: number }>
+
+type DeSuscripcion = Readonly<{ topico: string; nombre: string }>
+
+/** Donde quedó una suscripción. `acusadas` y `previos` son de posiciones posteriores a `hasta`. */
+export type EstadoGuardado = Readonly<{
+  hasta: number
+  abiertoHasta: number
+  acusadas: Set<number>
+  previos: Map<number, Previos>
+  pendientes: number
+}>
+
+/** Lee donde quedó la suscripción; si es nueva, la crea después de `hasta`. */
+export const abrirEstado = async (tx: Tx, { topico, nombre }: DeSuscripcion, hasta: number): Promise<EstadoGuardado> => {
+  await tx.ejecutar(tablas.crearSuscripcion, { topico, nombre, hasta })
+  return leerEstado(tx, { topico, nombre })
+}
+
+const leerEstado = async (lector: Lector, { topico, nombre }: DeSuscripcion): Promise<EstadoGuardado> => {
+  const guardada = await lector.una(tablas.leerSuscripcion, { topico, nombre })
+  const desde = guardada?.hasta ?? 0
+  const acuses = await lector.todas(tablas.leerAcuses, { topico, nombre, desde })
+  const intentos = await lector.todas(tablas.leerIntentos, { topico, nombre, desde })
+  const { total = 0 } = (await lector.una(tablas.contarDesde, { topico, nombre, desde })) ?? {}
+  return {
+    hasta: desde,
+    abiertoHasta: guardada?.abierto_hasta ?? 0,
+    acusadas: new Set(acuses.map(({ posicion }) => posicion)),
+    previos: new Map(intentos.map((fila) => [fila.posicion, { intentos: fila.intentos, caidas: fila.caidas, noAntes: fila.no_antes }])),
+    pendientes: total - acuses.length,
+  }
+}
+
+type Contexto = Readonly<{ almacen: Almacen; entorno: Entorno; alFallar: (error: unknown) => void }>
+
+/** Lo que una suscripción escribe de sí misma. */
+export class Registro {
+  readonly #contexto: Contexto
+  readonly #de: DeSuscripcion
+  readonly #pausas = new Set<() => void>()
+  #rendido = false
+
+  constructor(contexto: Contexto, de: DeSuscripcion) {
+    this.#contexto = contexto
+    this.#de = de
+  }
+
+  /** Cuántas filas escribió: 0 si ya estaba acusada. */
+  acusar(tx: Tx, posicion: number): Promise<number> {
+    return tx.ejecutar(tablas.acusarPosicion, { ...this.#de, posicion })
+  }
+
+  guardarIntento(posicion: number, { intentos, caidas, noAntes }: Previos): Promise<void> {
+    return this.conPaciencia((tx) => tx.ejecutar(tablas.guardarIntento, { ...this.#de, posicion, intentos, caidas, no_antes: noAntes }))
+  }
+
+  abrirHasta(abierto_hasta: number): Promise<void> {
+    return this.conPaciencia((tx) => tx.ejecutar(tablas.abrirHasta, { ...this.#de, abierto_hasta }))
+  }
+
+  /** La marca de agua reemplaza a los acuses e intentos que quedaron por debajo. */
+  async compactar(hasta: number, { abiertoHasta }: { abiertoHasta?: number } = {}): Promise<void> {
+    const unidad = async (tx: Tx): Promise<void> => {
+      await tx.ejecutar(tablas.avanzarHasta, { ...this.#de, hasta })
+      await tx.ejecutar(tablas.borrarAcuses, { ...this.#de, hasta })
+      await tx.ejecutar(tablas.borrarIntentos, { ...this.#de, hasta })
+      if (abiertoHasta !== undefined) await tx.ejecutar(tablas.abrirHasta, { ...this.#de, abierto_hasta: abiertoHasta })
+    }
+    await this.#contexto.almacen.ejecutar(unidad, 'consumidor').catch(this.#contexto.alFallar)
+  }
+
+  /** Repite mientras el almacén no pueda y el broker siga abierto: un saldo que no se guardó se volvería a entregar. */
+  async conPaciencia(unidad: (tx: Tx) => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await this.#contexto.almacen.ejecutar(unidad, 'consumidor')
+        return
+      } catch (error) {
+        if (this.#rendido || !esPasajero(error)) throw error
+        this.#contexto.alFallar(error)
+        await this.#pausa()
+      }
+    }
+  }
+
+  /** Se está cerrando: lo que el almacén no guarde ya a la primera se entregará otra vez al volver. */
+  rendirse(): void {
+    this.#rendido = true
+    for (const seguir of this.#pausas) seguir()
+  }
+
+  async #pausa(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const espera = this.#contexto.entorno.planificador.tras(REINTENTO_DE_SALDO_MS, resolve)
+    this.#pausas.add(resolve)
+    await promise
+    this.#pausas.delete(resolve)
+    espera.cancelar()
+  }
+}
+
+const esPasajero = (error: unknown): boolean => error instanceof ErrorDominio && error.clase === 'no_disponible'

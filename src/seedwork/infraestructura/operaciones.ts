@@ -1,0 +1,106 @@
+import { noEncontrado } from '../dominio/errores.ts'
+import type { Instante } from '../dominio/instante.ts'
+import { consultas } from './almacen/consultas.ts'
+import type { Migraciones } from './almacen/migraciones.ts'
+import type { Lector, Tx } from './almacen/puerto.ts'
+
+export type EstadoDeOperacion = 'aceptada' | 'en_proceso' | 'completada' | 'fallida'
+export type ErrorDeOperacion = Readonly<{ codigo: string; clase: string; es: string; en: string }>
+
+/** Un comando pedido y qué fue de él. `sujeto` es sobre qué se pidió; `eventos`, los nombres de lo que ocurrió. */
+export type Operacion = Readonly<{
+  id: string
+  comando: string
+  sujeto: string
+  actor: string
+  estado: EstadoDeOperacion
+  eventos: readonly string[]
+  error: ErrorDeOperacion | null
+  fecha_creacion: Instante
+  fecha_actualizacion: Instante
+}>
+
+type Fila = Omit<Operacion, 'eventos' | 'error'> & Readonly<{ eventos: string; error: string | null }>
+const consulta = consultas<{ operaciones: Fila }>()
+
+export type NuevaOperacion = Pick<Operacion, 'id' | 'comando' | 'sujeto' | 'actor' | 'fecha_creacion'>
+export type Final = Readonly<{ id: string; eventos: readonly string[]; error: ErrorDeOperacion | null; instante: Instante }>
+
+/** La deja `aceptada`. Si ya existe (su mensaje llegó dos veces) no la toca. */
+export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): Promise<number> => tx.ejecutar(insertar, nueva)
+
+/** Un intento falló y habrá otro: sigue abierta, y dice por qué tarda. */
+export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): Promise<number> =>
+  tx.ejecutar(actualizar, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
+
+/** La termina: `fallida` si hay error, `completada` si no. */
+export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Final): Promise<number> =>
+  tx.ejecutar(actualizar, {
+    id,
+    estado: error === null ? 'completada' : 'fallida',
+    eventos: JSON.stringify(eventos),
+    error: error === null ? null : JSON.stringify(error),
+    fecha_actualizacion: instante,
+  })
+
+/** Lanza `operacion_no_encontrada` (también para un id mal formado). */
+export const obtenerOperacion = async (lector: Lector, id: string): Promise<Operacion> => {
+  const fila = await lector.una(porId, { id })
+  if (fila === undefined) throw operacionNoEncontrada(id)
+  return { ...fila, eventos: JSON.parse(fila.eventos), error: fila.error === null ? null : JSON.parse(fila.error) }
+}
+
+/** No existe, o no es de quien pregunta. */
+export const operacionNoEncontrada = (id: string) =>
+  noEncontrado('operacion_no_encontrada', { es: `No hay una operación ${id}.`, en: `There is no operation ${id}.` })
+
+const porId = consulta((db, p: { id: string }) => db.selectFrom('operaciones').selectAll().where('id', '=', p.id))
+
+const insertar = consulta((db, p: NuevaOperacion) =>
+  db
+    .insertInto('operaciones')
+    .values({
+      id: p.id,
+      comando: p.comando,
+      sujeto: p.sujeto,
+      actor: p.actor,
+      estado: 'aceptada',
+      eventos: '[]',
+      error: null,
+      fecha_creacion: p.fecha_creacion,
+      fecha_actualizacion: p.fecha_creacion,
+    })
+    .onConflict((c) => c.doNothing()),
+)
+
+/** Una operación terminada no cambia más. */
+const actualizar = consulta((db, p: Pick<Fila, 'id' | 'estado' | 'eventos' | 'error' | 'fecha_actualizacion'>) =>
+  db
+    .updateTable('operaciones')
+    .set({ estado: p.estado, eventos: p.eventos, error: p.error, fecha_actualizacion: p.fecha_actualizacion })
+    .where('id', '=', p.id)
+    .where('estado', 'in', ['aceptada', 'en_proceso']),
+)
+
+export const migracionesOperaciones: Migraciones = {
+  modulo: 'operaciones',
+  lista: [
+    {
+      nombre: 'operaciones',
+      pasos: ({ schema }, { entero, agrupada }) => [
+        schema
+          .createTable('operaciones')
+          .addColumn('id', 'text', (c) => c.primaryKey())
+          .addColumn('comando', 'text', (c) => c.notNull())
+          .addColumn('sujeto', 'text', (c) => c.notNull())
+          .addColumn('actor', 'text', (c) => c.notNull())
+          .addColumn('estado', 'text', (c) => c.notNull())
+          .addColumn('eventos', 'text', (c) => c.notNull())
+          .addColumn('error', 'text')
+          .addColumn('fecha_creacion', entero, (c) => c.notNull())
+          .addColumn('fecha_actualizacion', entero, (c) => c.notNull())
+          .modifyEnd(agrupada),
+      ],
+    },
+  ],
+}

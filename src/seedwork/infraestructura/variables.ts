@@ -1,0 +1,42 @@
+/** Una variable de entorno: qué vale si falta y cómo se lee. `leer` devuelve `undefined` si el texto no sirve. */
+export type Variable<T> = Readonly<{ defecto: string; debeSer: string; leer: (texto: string) => T | undefined }>
+
+type ValoresDe<E> = { readonly [K in keyof E]: E[K] extends Variable<infer T> ? T : never }
+
+/** Todo lo que está mal en las variables de entorno, junto: se arregla de una vez. */
+export class VariablesInvalidas extends Error {
+  readonly problemas: readonly string[]
+  constructor(problemas: readonly string[]) {
+    super(`Hay variables de entorno que corregir:\n${problemas.map((problema) => `  - ${problema}`).join('\n')}`)
+    this.name = 'VariablesInvalidas'
+    this.problemas = problemas
+  }
+}
+
+/** Lee las variables de `esquema` y ninguna otra. Lanza `VariablesInvalidas` con todos los problemas. Vacía es como ausente. */
+export const leerVariables = <E extends Readonly<Record<string, Variable<unknown>>>>(esquema: E, env: NodeJS.ProcessEnv): ValoresDe<E> => {
+  const problemas: string[] = []
+  const valores = Object.entries(esquema).map(([nombre, { defecto, debeSer, leer }]) => {
+    const texto = env[nombre] || defecto
+    const valor = leer(texto)
+    if (valor === undefined) problemas.push(`${nombre}=${texto}: debe ser ${debeSer}.`)
+    return [nombre, valor]
+  })
+  if (problemas.length > 0) throw new VariablesInvalidas(problemas)
+  return Object.fromEntries(valores)
+}
+
+export const texto = (defecto: string): Variable<string> => ({ defecto, debeSer: 'un texto', leer: (valor) => valor })
+
+/** Un puerto TCP; 0 es «cualquiera libre». */
+export const puerto = (defecto: number): Variable<number> => ({
+  defecto: String(defecto),
+  debeSer: 'un puerto, de 0 a 65535',
+  leer: (valor) => (/^\d{1,5}$/.test(valor) && Number(valor) <= 65_535 ? Number(valor) : undefined),
+})
+
+export const unoDe = <const T extends string>(defecto: T, ...valores: readonly T[]): Variable<T> => ({
+  defecto,
+  debeSer: [defecto, ...valores].join(' o '),
+  leer: (valor) => [defecto, ...valores].find((admitido) => admitido === valor),
+})

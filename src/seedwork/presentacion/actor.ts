@@ -1,0 +1,57 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { type Actor, ANONIMO, actorATexto, esActorConocido, type Rol } from '../aplicacion/actor.ts'
+import { ErrorDominio } from '../dominio/errores.ts'
+import type { Instante } from '../dominio/instante.ts'
+
+/** La clave con que la página y los servicios firman: 32 bytes o más. */
+export type ClaveActor = Buffer | KeyObject
+
+const CABECERA_MAXIMA = 1_024
+
+const firma = (clave: ClaveActor, carga: string): string => createHmac('sha256', clave).update(carga).digest('base64url')
+
+/** La cabecera `X-Actor` que prueba quién es `actor` hasta el instante `vence`. Al anónimo no se le firma nada. */
+export const firmarActor = (clave: ClaveActor, actor: Actor, vence: Instante): string => {
+  if (!esActorConocido(actor.id, actor.rol)) throw new TypeError(`No se puede firmar el actor ${actorATexto(actor)}`)
+  const carga = Buffer.from(JSON.stringify({ id: actor.id, rol: actor.rol, vence })).toString('base64url')
+  return `${carga}.${firma(clave, carga)}`
+}
+
+const invalido = (): ErrorDominio =>
+  new ErrorDominio({
+    codigo: 'actor_invalido',
+    clase: 'no_autenticado',
+    texto: {
+      es: 'La cabecera X-Actor no lleva una firma válida y vigente.',
+      en: 'The X-Actor header does not carry a valid, current signature.',
+    },
+  })
+
+/** Se comparan los textos, no los bytes que dicen: una firma tiene una sola escritura. */
+const mismaFirma = (una: string, otra: string): boolean => {
+  const [a, b] = [Buffer.from(una), Buffer.from(otra)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+const leerCarga = (carga: string): Readonly<{ id?: unknown; rol?: unknown; vence?: unknown }> => {
+  try {
+    const valor: unknown = JSON.parse(Buffer.from(carga, 'base64url').toString())
+    return typeof valor === 'object' && valor !== null ? valor : {}
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * El actor de la cabecera `X-Actor`. Sin cabecera es el anónimo; con una falsa, vencida o mal formada lanza
+ * `actor_invalido` (clase `no_autenticado`), y no dice cuál de las tres cosas pasó.
+ */
+export const leerActor = (clave: ClaveActor, cabecera: string | undefined, ahora: Instante): Actor => {
+  if (cabecera === undefined) return ANONIMO
+  if (cabecera.length > CABECERA_MAXIMA) throw invalido()
+  const [carga = '', suFirma = '', sobra] = cabecera.split('.', 3)
+  if (sobra !== undefined || !mismaFirma(firma(clave, carga), suFirma)) throw invalido()
+  const { id, rol, vence } = leerCarga(carga)
+  if (!esActorConocido(id, rol) || typeof vence !== 'number' || !(ahora < vence)) throw invalido()
+  return { id: id as string, rol: rol as Rol }
+}
