@@ -25,6 +25,15 @@ export const EventosOperacion = topico({
 
 /** `error` es la frase en español; `codigo` es lo estable. */
 export const anunciarOperacion: Partes<Comando, Evento, Query>['anunciar'] = ({ id, sujeto, actor, comando, estado, error }, atributos) => {
-  const data = { id_operacion: id, id_reserva: sujeto, actor, propietario: atributos.propietario, comando, estado, codigo: error?.codigo ?? null, error: error?.es ?? null }
+  const data = {
+    id_operacion: id,
+    id_reserva: sujeto,
+    actor,
+    propietario: atributos.propietario,
+    comando,
+    estado,
+    codigo: error?.codigo ?? null,
+    error: error?.es ?? null,
+  }
   return EventosOperacion.escribir({ tipo: 'OperacionTerminada', data, atributos })
 }

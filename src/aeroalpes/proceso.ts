@@ -36,14 +36,17 @@ export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbi
 
   const limpiar = () => {
     const ahora = entorno.reloj.ahora()
-    almacen.ejecutar(async (tx) => [await olvidarInbox(tx, ahora - INBOX_MS), await olvidarIdempotencia(tx, ahora)], 'consumidor').catch(alFallar)
+    almacen
+      .ejecutar(async (tx) => [await olvidarInbox(tx, ahora - INBOX_MS), await olvidarIdempotencia(tx, ahora)], 'consumidor')
+      .catch(alFallar)
     limpieza = entorno.planificador.tras(LIMPIEZA_MS, limpiar)
   }
   let limpieza = entorno.planificador.tras(LIMPIEZA_MS, limpiar)
 
   return {
     sistema,
-    escuchar: async ({ host, puerto }) => api.listen({ host, port: puerto, listenTextResolver: (direccion) => `escuchando en ${direccion}` }),
+    escuchar: async ({ host, puerto }) =>
+      api.listen({ host, port: puerto, listenTextResolver: (direccion) => `escuchando en ${direccion}` }),
     detener: async () => {
       limpieza.cancelar()
       await api.close()

@@ -91,7 +91,12 @@ export const componer = async ({ almacen, broker, entorno, bitacora, listaAbiert
   const consumir = (suscripcion: (typeof suscripciones)[keyof typeof suscripciones], efecto: Efecto): Promise<Consumidor> => {
     const consumidor = suscripcion.nombre
     const { reloj, azar, planificador } = entorno
-    const politicas = [conApartado, conReintento({ azar }), conBitacora({ bitacora, reloj, consumidor }), conPlazo({ ms: PLAZO_MS, planificador })]
+    const politicas = [
+      conApartado,
+      conReintento({ azar }),
+      conBitacora({ bitacora, reloj, consumidor }),
+      conPlazo({ ms: PLAZO_MS, planificador }),
+    ]
     const paso = encadenar(politicas, unaVez({ uow: almacen, reloj, consumidor }, efecto))
     return broker.suscribir({ ...suscripcion, inicio: 'primero', permisos: PERMISOS, manejar: conCorrelacion(paso) })
   }

@@ -3,7 +3,15 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 export type Linea = readonly [nombre: string, valor: string]
 
 /** El recuadro que se lee al arrancar. Sin color donde no hay terminal (o con `NO_COLOR`). */
-export const dibujarCaja = ({ titulo, lineas, avisos }: { titulo: string; lineas: readonly Linea[]; avisos: readonly string[] }): string => {
+export const dibujarCaja = ({
+  titulo,
+  lineas,
+  avisos,
+}: {
+  titulo: string
+  lineas: readonly Linea[]
+  avisos: readonly string[]
+}): string => {
   const ancho = Math.max(...lineas.map(([nombre]) => nombre.length))
   const filas = [
     styleText('bold', titulo),

@@ -13,12 +13,16 @@ export const crearAdmision =
   ({ broker, topico }: { broker: Pick<Broker, 'atrasos'>; topico: string }): Admision =>
   () => {
     for (const atraso of broker.atrasos())
-      if (atraso.topico === topico && (atraso.pendientes >= PENDIENTES_MAXIMOS || atraso.edadMs > ESPERA_MAXIMA_MS)) throw colaLlena(atraso.edadMs)
+      if (atraso.topico === topico && (atraso.pendientes >= PENDIENTES_MAXIMOS || atraso.edadMs > ESPERA_MAXIMA_MS))
+        throw colaLlena(atraso.edadMs)
   }
 
 const colaLlena = (edadMs: number) =>
   noDisponible(
     'cola_llena',
-    { es: 'Hay demasiados pedidos en espera; éste no se aceptó. Repite en un momento.', en: 'Too many requests are waiting; this one was not accepted. Try again in a moment.' },
+    {
+      es: 'Hay demasiados pedidos en espera; éste no se aceptó. Repite en un momento.',
+      en: 'Too many requests are waiting; this one was not accepted. Try again in a moment.',
+    },
     { reintentarEn: Math.min(60, Math.max(1, Math.ceil(edadMs / 1_000))) },
   )

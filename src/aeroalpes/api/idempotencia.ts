@@ -10,7 +10,11 @@ import Type from 'typebox'
 /** Suelta o entre comillas, como la escribe cada cliente. */
 export const LlaveJson = Type.Object({
   'idempotency-key': Type.Optional(
-    Type.String({ minLength: 1, maxLength: 255, description: 'Repetir el pedido con la misma llave da la misma respuesta y no lo hace dos veces.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Repetir el pedido con la misma llave da la misma respuesta y no lo hace dos veces.',
+    }),
   ),
 })
 
@@ -51,6 +55,9 @@ const huellaDe = ({ method, url, body }: FastifyRequest): string =>
 const peticionEnCurso = () =>
   conflicto(
     'peticion_en_curso',
-    { es: 'La primera petición con esa Idempotency-Key sigue en curso.', en: 'The first request with that Idempotency-Key is still in progress.' },
+    {
+      es: 'La primera petición con esa Idempotency-Key sigue en curso.',
+      en: 'The first request with that Idempotency-Key is still in progress.',
+    },
     1,
   )

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Actor, actorATexto, ANONIMO, veTodo } from 'seedwork/aplicacion/actor.ts'
+import { type Actor, ANONIMO, actorATexto, veTodo } from 'seedwork/aplicacion/actor.ts'
 import { aTexto } from 'seedwork/dominio/instante.ts'
-import { obtenerOperacion, operacionNoEncontrada, type Operacion } from 'seedwork/infraestructura/operaciones.ts'
+import { type Operacion, obtenerOperacion, operacionNoEncontrada } from 'seedwork/infraestructura/operaciones.ts'
 import { type Idioma, idiomaDe } from 'seedwork/presentacion/idioma.ts'
 import Type, { type Static } from 'typebox'
 import type { Sistema } from '../sistema.ts'
@@ -63,7 +63,8 @@ const esperarOperacion = async (sistema: Sistema, id: string, { actor, ms }: { a
 
 /** La de un invitado es de quien conozca su id; las demás, de quien las pidió. */
 const exigirVisible = (operacion: Operacion, actor: Actor): void => {
-  if (operacion.actor !== actorATexto(ANONIMO) && operacion.actor !== actorATexto(actor) && !veTodo(actor)) throw operacionNoEncontrada(operacion.id)
+  if (operacion.actor !== actorATexto(ANONIMO) && operacion.actor !== actorATexto(actor) && !veTodo(actor))
+    throw operacionNoEncontrada(operacion.id)
 }
 
 /** `Prefer: wait=N` (RFC 7240), hasta el máximo; lo que no se entiende se ignora, como manda la norma. */
@@ -81,7 +82,11 @@ const aJson = (operacion: Operacion, idioma: Idioma): Static<typeof OperacionJso
     estado,
     id_reserva: sujeto,
     eventos: [...eventos],
-    error: error && { codigo: error.codigo, error: error.clase === 'regla' ? `${error.codigo} - ${error.es}` : error.es, detail: error[idioma] },
+    error: error && {
+      codigo: error.codigo,
+      error: error.clase === 'regla' ? `${error.codigo} - ${error.es}` : error.es,
+      detail: error[idioma],
+    },
     fecha_creacion: aTexto(fecha_creacion),
     fecha_actualizacion: aTexto(fecha_actualizacion),
   }

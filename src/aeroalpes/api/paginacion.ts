@@ -16,7 +16,10 @@ export const leerPagina = ({ tamano_pagina, token_pagina }: PaginaJson): { taman
 })
 
 /** La cabecera `Link` a la página que sigue a `ultimo`, con los mismos filtros. `undefined` si la página no vino llena: no hay más. */
-export const enlaceSiguiente = (url: string, { pedidos, recibidos, ultimo }: { pedidos: number; recibidos: number; ultimo: string | undefined }): string | undefined => {
+export const enlaceSiguiente = (
+  url: string,
+  { pedidos, recibidos, ultimo }: { pedidos: number; recibidos: number; ultimo: string | undefined },
+): string | undefined => {
   if (recibidos < pedidos || ultimo === undefined) return undefined
   const [camino = '', consulta = ''] = url.split('?', 2)
   const parametros = new URLSearchParams(consulta)
@@ -31,6 +34,9 @@ const leerToken = (token: string): string => {
 }
 
 const tokenInvalido = (): ErrorDominio => {
-  const texto = { es: 'El token de página no es válido. Empieza por la primera página.', en: 'The page token is not valid. Start from the first page.' }
+  const texto = {
+    es: 'El token de página no es válido. Empieza por la primera página.',
+    en: 'The page token is not valid. Start from the first page.',
+  }
   return new ErrorDominio({ codigo: 'token_invalido', clase: 'invalido', texto, errores: [{ puntero: '/token_pagina', texto }] })
 }

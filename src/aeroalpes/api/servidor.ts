@@ -39,6 +39,9 @@ export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<Fa
   return servidor
 }
 
+/** La página de documentos sólo carga lo que sirve este mismo proceso. */
+const POLITICA_DE_DOCS = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
 /** `/spec` y `/docs` salen de los esquemas de las rutas (B23); la página se sirve desde aquí mismo. */
 const documentar = async (servidor: FastifyInstance): Promise<void> => {
   await servidor.register(swagger, {
@@ -47,12 +50,17 @@ const documentar = async (servidor: FastifyInstance): Promise<void> => {
       info: { title: 'AeroAlpes', version: '1.0.0', description: 'Reservas de vuelos: comandos, consultas y operaciones.' },
     },
   })
-  await servidor.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await servidor.register(swaggerUi, { routePrefix: '/docs', staticCSP: POLITICA_DE_DOCS })
 }
 
 const medirAtrasos = ({ registro }: Metricas, { broker }: Sistema): void => {
   const etiquetas = ['topico', 'suscripcion'] as const
-  const edad = new Gauge({ name: 'broker_atraso_segundos', help: 'Cuánto lleva esperando el mensaje entregable más antiguo', labelNames: etiquetas, registers: [registro] })
+  const edad = new Gauge({
+    name: 'broker_atraso_segundos',
+    help: 'Cuánto lleva esperando el mensaje entregable más antiguo',
+    labelNames: etiquetas,
+    registers: [registro],
+  })
   new Gauge({
     name: 'broker_pendientes',
     help: 'Mensajes sin saldar por suscripción',

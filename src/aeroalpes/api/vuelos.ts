@@ -19,10 +19,24 @@ const FiltroJson = Type.Object({
 type Filtro = Static<typeof FiltroJson>
 
 const ruta = (summary: string) => ({ tags: ['vuelos'], summary })
-const crearReserva = { ...ruta('Crea una reserva y la devuelve'), body: vuelos.PedidoJson, headers: LlaveJson, response: { 200: vuelos.ReservaJson } }
-const pedirReserva = { ...ruta('Acepta crear una reserva y dice dónde ver qué fue de ella'), body: vuelos.PedidoJson, headers: LlaveJson, response: { 202: AceptadaJson } }
+const crearReserva = {
+  ...ruta('Crea una reserva y la devuelve'),
+  body: vuelos.PedidoJson,
+  headers: LlaveJson,
+  response: { 200: vuelos.ReservaJson },
+}
+const pedirReserva = {
+  ...ruta('Acepta crear una reserva y dice dónde ver qué fue de ella'),
+  body: vuelos.PedidoJson,
+  headers: LlaveJson,
+  response: { 202: AceptadaJson },
+}
 const obtener = { ...ruta('Una reserva'), params: IdJson, response: { 200: vuelos.ReservaJson } }
-const listar = { ...ruta('Las reservas de quien pregunta, más nuevas primero'), querystring: FiltroJson, response: { 200: Type.Array(vuelos.ReservaJson) } }
+const listar = {
+  ...ruta('Las reservas de quien pregunta, más nuevas primero'),
+  querystring: FiltroJson,
+  response: { 200: Type.Array(vuelos.ReservaJson) },
+}
 const cambiar = (summary: string) => ({ ...ruta(summary), params: IdJson, headers: LlaveJson, response: { 202: AceptadaJson } })
 
 type Partes = Readonly<{ sistema: Sistema; admision: Admision; idempotencia: Idempotencia }>
@@ -96,7 +110,11 @@ export const rutasVuelos =
       { schema: { ...cambiar('Acepta cancelar una reserva'), body: Type.Union([vuelos.CancelacionJson, Type.Null()]) } },
       (peticion, respuesta) => {
         const motivo = peticion.body?.motivo ?? vuelos.MOTIVO_POR_DEFECTO
-        return aceptar(peticion, respuesta, { comando: vuelos.CancelarReserva, propietario: '', armar: () => ({ id_reserva: peticion.params.id, motivo }) })
+        return aceptar(peticion, respuesta, {
+          comando: vuelos.CancelarReserva,
+          propietario: '',
+          armar: () => ({ id_reserva: peticion.params.id, motivo }),
+        })
       },
     )
   }

@@ -1,17 +1,26 @@
 import { ErrorDominio } from '../dominio/errores.ts'
-import { puntoDeCaida } from '../infraestructura/almacen/punto_de_caida.ts'
 import type { Lector, Tx } from '../infraestructura/almacen/puerto.ts'
+import { puntoDeCaida } from '../infraestructura/almacen/punto_de_caida.ts'
 import type { Broker, Mensaje } from '../infraestructura/broker/puerto.ts'
 import type { EnCurso } from '../infraestructura/consumo/paso.ts'
 import type { Atributos } from '../infraestructura/mensajes/topico.ts'
-import { aceptarOperacion, demorarOperacion, type ErrorDeOperacion, obtenerOperacion, type Operacion, terminarOperacion } from '../infraestructura/operaciones.ts'
+import {
+  aceptarOperacion,
+  demorarOperacion,
+  type ErrorDeOperacion,
+  type Operacion,
+  obtenerOperacion,
+  terminarOperacion,
+} from '../infraestructura/operaciones.ts'
 import type { Entorno } from '../infraestructura/puertos.ts'
 import { actorATexto } from './actor.ts'
 import type { Comando, ContextoDeComando, DatosDe, Evento, Manejadores, Query, Reacciones, Respondedores, ResultadoDe } from './mensajes.ts'
 import type { Origen } from './origen.ts'
 
 /** Cómo sale cada evento del dominio hacia otros sistemas. */
-export type Despachadores<E extends Evento> = { readonly [T in E['tipo']]: (evento: Extract<E, { tipo: T }>, origen: Origen, id: string) => Mensaje }
+export type Despachadores<E extends Evento> = {
+  readonly [T in E['tipo']]: (evento: Extract<E, { tipo: T }>, origen: Origen, id: string) => Mensaje
+}
 
 /** Cómo se escribe cada comando cuando se pide para después. */
 export type Solicitudes<C extends Comando> = { readonly [M in C as M['tipo']]: (datos: DatosDe<M>, atributos: Atributos) => Mensaje }
@@ -33,7 +42,12 @@ export type Partes<C extends Comando, E extends Evento, Q extends Query> = Reado
 
 export type Ejecutor<C extends Comando, Q extends Query> = Readonly<{
   /** Cumple el comando dentro de `tx`: manejador, reacciones de otros módulos y mensajes hacia afuera, todo o nada. */
-  ejecutar: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, origen: Origen) => Promise<Readonly<{ resultado: ResultadoDe<M>; eventos: readonly string[] }>>
+  ejecutar: <M extends C>(
+    tx: Tx,
+    comando: M,
+    datos: DatosDe<M>,
+    origen: Origen,
+  ) => Promise<Readonly<{ resultado: ResultadoDe<M>; eventos: readonly string[] }>>
   /** Deja el comando aceptado para después: la operación y su mensaje, en `tx`. Devuelve el id de la operación. */
   solicitar: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, pedido: Pedido) => Promise<string>
   /** Cumple en `tx` un comando que llegó por mensaje y termina su operación. Una regla rota también la termina; otro error se lanza. */
@@ -45,7 +59,10 @@ export type Ejecutor<C extends Comando, Q extends Query> = Readonly<{
 
 export type Pedido = Readonly<{ sujeto: string; propietario: string; origen: Origen }>
 
-type ManejadorSuelto = (contexto: ContextoDeComando, datos: unknown) => Promise<Readonly<{ resultado: unknown; eventos: readonly Evento[] }>>
+type ManejadorSuelto = (
+  contexto: ContextoDeComando,
+  datos: unknown,
+) => Promise<Readonly<{ resultado: unknown; eventos: readonly Evento[] }>>
 
 /** Une manejadores, reacciones y despachadores: lo único que sabe qué pasa, y en qué orden, cuando se cumple un comando. */
 export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Query>(partes: Partes<C, E, Q>): Ejecutor<C, Q> => {
@@ -53,7 +70,9 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
   const { reloj, ids } = entorno
   // Las tablas son exactas hacia afuera; aquí se recorren por nombre.
   const manejadores = partes.manejadores as unknown as Readonly<Record<string, ManejadorSuelto>>
-  const reacciones = partes.reacciones as unknown as Readonly<Record<string, readonly ((contexto: ContextoDeComando, evento: Evento) => Promise<void>)[]>>
+  const reacciones = partes.reacciones as unknown as Readonly<
+    Record<string, readonly ((contexto: ContextoDeComando, evento: Evento) => Promise<void>)[]>
+  >
   const despachadores = partes.despachadores as unknown as Readonly<Record<string, (evento: Evento, origen: Origen, id: string) => Mensaje>>
   const solicitudes = partes.solicitudes as unknown as Readonly<Record<string, (datos: unknown, atributos: Atributos) => Mensaje>>
   const respondedores = partes.respondedores as unknown as Readonly<Record<string, (contexto: unknown, datos: unknown) => Promise<unknown>>>
@@ -80,10 +99,17 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
     return id
   }
 
-  const atender = async (tx: Tx, tipo: string, datos: unknown, { entrega, origen, sujeto }: EnCurso & { sujeto: string }): Promise<void> => {
+  const atender = async (
+    tx: Tx,
+    tipo: string,
+    datos: unknown,
+    { entrega, origen, sujeto }: EnCurso & { sujeto: string },
+  ): Promise<void> => {
     const id = entrega.mensaje.id
     await aceptarOperacion(tx, { id, comando: tipo, sujeto, actor: actorATexto(origen.actor), fecha_creacion: entrega.mensaje.instante })
-    const desenlace = await tx.savepoint((parte) => cumplir(parte, tipo, datos, origen)).then(({ eventos }) => ({ eventos, error: null }), terminal)
+    const desenlace = await tx
+      .savepoint((parte) => cumplir(parte, tipo, datos, origen))
+      .then(({ eventos }) => ({ eventos, error: null }), terminal)
     puntoDeCaida('operacion.antes_de_terminar')
     await terminarOperacion(tx, { id, ...desenlace, instante: reloj.ahora() })
     await anunciar(tx, id, { origen, propietario: entrega.mensaje.propiedades.propietario ?? '' })
@@ -127,7 +153,8 @@ const deTabla = <V>(tabla: Readonly<Record<string, V>>, nombre: string): V => {
 
 /** Lo que repetir no arregla termina la operación; lo demás se repite, así que se lanza. */
 const terminal = (error: unknown): { eventos: readonly string[]; error: ErrorDeOperacion } => {
-  const definitivo = error instanceof ErrorDominio && (['regla', 'invalido', 'no_encontrado', 'prohibido'] as readonly string[]).includes(error.clase)
+  const definitivo =
+    error instanceof ErrorDominio && (['regla', 'invalido', 'no_encontrado', 'prohibido'] as readonly string[]).includes(error.clase)
   if (!definitivo) throw error
   return { eventos: [], error: errorDe(error) }
 }
@@ -135,4 +162,9 @@ const terminal = (error: unknown): { eventos: readonly string[]; error: ErrorDeO
 const errorDe = (error: unknown): ErrorDeOperacion =>
   error instanceof ErrorDominio
     ? { codigo: error.codigo, clase: error.clase, es: error.texto.es, en: error.texto.en }
-    : { codigo: 'error_interno', clase: 'interno', es: 'Algo falló por dentro; se volverá a intentar.', en: 'Something failed inside; it will be tried again.' }
+    : {
+        codigo: 'error_interno',
+        clase: 'interno',
+        es: 'Algo falló por dentro; se volverá a intentar.',
+        en: 'Something failed inside; it will be tried again.',
+      }

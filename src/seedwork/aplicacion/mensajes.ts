@@ -48,4 +48,7 @@ export type Reaccion<E extends Evento> = (contexto: ContextoDeComando, evento: E
 export type Reacciones<E extends Evento> = { readonly [T in E['tipo']]: readonly Reaccion<Extract<E, { tipo: T }>>[] }
 
 /** Une las tablas de dos módulos; si los dos tienen la misma entrada, no compila. */
-export const unir = <A extends object, B extends object>(a: A, b: B & { readonly [K in keyof A & keyof B]: never }): A & B => ({ ...a, ...b })
+export const unir = <A extends object, B extends object>(a: A, b: B & { readonly [K in keyof A & keyof B]: never }): A & B => ({
+  ...a,
+  ...b,
+})

@@ -11,4 +11,5 @@ export type Paso = (enCurso: EnCurso) => Promise<void>
 export type Middleware = (siguiente: Paso) => Paso
 
 /** La primera política es la de más afuera. */
-export const encadenar = (politicas: readonly Middleware[], paso: Paso): Paso => politicas.reduceRight((siguiente, politica) => politica(siguiente), paso)
+export const encadenar = (politicas: readonly Middleware[], paso: Paso): Paso =>
+  politicas.reduceRight((siguiente, politica) => politica(siguiente), paso)

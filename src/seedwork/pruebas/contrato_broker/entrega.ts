@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setImmediate as otraVuelta } from 'node:timers/promises'
 import type { Entrega } from '../../infraestructura/broker/puerto.ts'
 import { mulberry32 } from '../entorno_virtual.ts'
-import { alDrenar, apuntar, cuando, leerAlgunos, idsDe, nombreNuevo, type Prueba, publicar, puerta, serie, unMensaje } from './banco.ts'
+import { alDrenar, apuntar, cuando, idsDe, leerAlgunos, nombreNuevo, type Prueba, publicar, puerta, serie, unMensaje } from './banco.ts'
 
 /** `[llave, id]` con identificadores que crecen dentro de cada llave. */
 const repartidos = (cuantos: number, llaves: number): [string, string][] =>
@@ -53,8 +53,18 @@ export const contratoDeReparto = (prueba: Prueba): void => {
   prueba('orden_por_llave: una llave lenta no detiene a las demás', async (banco) => {
     const topico = nombreNuevo()
     const lenta = puerta()
-    const { ids } = await apuntar(banco, { topico, tipo: 'Key_Shared', manejar: ({ mensaje }) => (mensaje.id === 'a1' ? lenta.pasar : Promise.resolve()) })
-    await publicar(banco, topico, [['a', 'a1'], ['a', 'a2'], ['b', 'b1'], ['b', 'b2'], ['c', 'c1']])
+    const { ids } = await apuntar(banco, {
+      topico,
+      tipo: 'Key_Shared',
+      manejar: ({ mensaje }) => (mensaje.id === 'a1' ? lenta.pasar : Promise.resolve()),
+    })
+    await publicar(banco, topico, [
+      ['a', 'a1'],
+      ['a', 'a2'],
+      ['b', 'b1'],
+      ['b', 'b2'],
+      ['c', 'c1'],
+    ])
     await cuando(banco, 'pasan las demás', () => ids().length === 4)
     assert.deepEqual(ids().toSorted(), ['a1', 'b1', 'b2', 'c1'])
     lenta.abrir()
@@ -76,8 +86,16 @@ export const contratoDeReparto = (prueba: Prueba): void => {
     const topico = nombreNuevo()
     const ocupado = puerta()
     const manejar = ({ mensaje }: Entrega) => (mensaje.id === '1' ? ocupado.pasar : Promise.resolve())
-    const consumidores = [await apuntar(banco, { topico, manejar }), await apuntar(banco, { topico, manejar }), await apuntar(banco, { topico, manejar })]
-    await publicar(banco, topico, serie(60).map((id) => ['misma', id] as const))
+    const consumidores = [
+      await apuntar(banco, { topico, manejar }),
+      await apuntar(banco, { topico, manejar }),
+      await apuntar(banco, { topico, manejar }),
+    ]
+    await publicar(
+      banco,
+      topico,
+      serie(60).map((id) => ['misma', id] as const),
+    )
     const todos = () => consumidores.flatMap(({ ids }) => ids())
     await cuando(banco, 'llegan todos', () => todos().length >= 60)
     ocupado.abrir()
@@ -106,7 +124,10 @@ export const contratoDeReparto = (prueba: Prueba): void => {
 
   prueba('una suscripción es de un tipo: unirse con el otro se rechaza', async (banco) => {
     const topico = nombreNuevo()
-    const [primera, segunda] = await Promise.allSettled([apuntar(banco, { topico, tipo: 'Shared' }), apuntar(banco, { topico, tipo: 'Key_Shared' })])
+    const [primera, segunda] = await Promise.allSettled([
+      apuntar(banco, { topico, tipo: 'Shared' }),
+      apuntar(banco, { topico, tipo: 'Key_Shared' }),
+    ])
     assert.deepEqual([primera.status, segunda.status], ['fulfilled', 'rejected'])
   })
 }
@@ -129,8 +150,14 @@ export const contratoDeAcuse = (prueba: Prueba): void => {
     await cuando(banco, 'llega otro', () => ids().length > 0)
     assert.deepEqual(ids(), ['otro'])
     const intentos = Map.groupBy(entregas, ({ mensaje }) => mensaje.id)
-    assert.deepEqual(intentos.get('bueno')?.map((e) => e.intento), [1])
-    assert.deepEqual(intentos.get('malo')?.map((e) => e.intento), [1, 2, 3])
+    assert.deepEqual(
+      intentos.get('bueno')?.map((e) => e.intento),
+      [1],
+    )
+    assert.deepEqual(
+      intentos.get('malo')?.map((e) => e.intento),
+      [1, 2, 3],
+    )
   })
 
   prueba('B45 un mensaje que siempre falla no calla a la suscripción', async (banco) => {
@@ -164,7 +191,10 @@ export const contratoDeAcuse = (prueba: Prueba): void => {
     await cuando(banco, 'vuelve', () => entregas.length >= 2)
     await alDrenar(banco)
     await publicar(banco, efectos, ['fin'])
-    assert.deepEqual(entregas.map((e) => e.intento), [1, 2])
+    assert.deepEqual(
+      entregas.map((e) => e.intento),
+      [1, 2],
+    )
     assert.deepEqual(idsDe(await leerAlgunos(banco, { topico: efectos, desde: 'primero' }, 2)), ['efecto-a-2', 'fin'])
   })
 
@@ -212,6 +242,9 @@ export const contratoDeAcuse = (prueba: Prueba): void => {
     await alDrenar(banco)
     assert.deepEqual(saldadas.toSorted(), ['acusar', 'apartar', 'rechazar'])
     assert.equal(ids()[3], 'rechazar')
-    assert.deepEqual((await banco.broker.apartados.ver({ topico })).map(({ mensaje }) => mensaje.id), ['apartar'])
+    assert.deepEqual(
+      (await banco.broker.apartados.ver({ topico })).map(({ mensaje }) => mensaje.id),
+      ['apartar'],
+    )
   })
 }

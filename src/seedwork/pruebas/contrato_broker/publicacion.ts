@@ -49,14 +49,26 @@ export const contratoDePublicacion = (prueba: Prueba): void => {
   prueba('llegan los mismos bytes, llave, identificador y propiedades, por suscripción y por lectura', async (banco) => {
     const topico = nombreNuevo()
     const datos = Uint8Array.from({ length: 256 }, (_, i) => i)
-    const original = unMensaje({ topico, id: 'ñ/1', llave: 'llave «con» ñ', datos, propiedades: { type: 'ReservaCreada', vacia: '', raro: '"\\\n😀' } })
+    const original = unMensaje({
+      topico,
+      id: 'ñ/1',
+      llave: 'llave «con» ñ',
+      datos,
+      propiedades: { type: 'ReservaCreada', vacia: '', raro: '"\\\n😀' },
+    })
     const vacio = unMensaje({ topico, id: 'sin-bytes', datos: new Uint8Array() })
     const { entregas } = await apuntar(banco, { topico })
     await banco.ejecutar((tx) => banco.broker.publicar(tx, [original, vacio]))
     await cuando(banco, 'llegan los dos', () => entregas.length === 2)
     const porLectura = await leerAlgunos(banco, { topico, desde: 'primero' }, 2)
     for (const recibidos of [entregas.map((e) => e.mensaje), porLectura]) {
-      const sinPosicion = recibidos.map(({ topico, id, llave, datos, propiedades }) => ({ topico, id, llave, datos: [...datos], propiedades }))
+      const sinPosicion = recibidos.map(({ topico, id, llave, datos, propiedades }) => ({
+        topico,
+        id,
+        llave,
+        datos: [...datos],
+        propiedades,
+      }))
       assert.deepEqual(
         sinPosicion,
         [original, vacio].map((m) => ({ ...m, datos: [...m.datos] })),

@@ -8,7 +8,10 @@ export type PaginaDeHistorial = Readonly<{ tamano: number; despues_de: string | 
 export const ObtenerHistorial = query<PaginaDeHistorial, readonly HistorialReserva[]>()('ObtenerHistorial')
 export type QueryCliente = typeof ObtenerHistorial
 
-export type BuscarHistorial = (lector: Lector, busqueda: PaginaDeHistorial & Readonly<{ id_cliente: string }>) => Promise<readonly HistorialReserva[]>
+export type BuscarHistorial = (
+  lector: Lector,
+  busqueda: PaginaDeHistorial & Readonly<{ id_cliente: string }>,
+) => Promise<readonly HistorialReserva[]>
 
 export const obtenerHistorial =
   (buscar: BuscarHistorial): Respondedor<typeof ObtenerHistorial> =>

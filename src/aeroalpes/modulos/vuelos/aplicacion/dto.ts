@@ -4,7 +4,11 @@ import Type, { type Static } from 'typebox'
 import type { Reserva } from '../dominio/entidades.ts'
 import type { Aeropuerto, Itinerario, Leg, Pasajero } from '../dominio/objetos_valor.ts'
 
-const FechaJson = Type.String({ format: 'date-time', maxLength: 64, description: 'Un instante RFC 3339; se responde en UTC y sin fracciones.' })
+const FechaJson = Type.String({
+  format: 'date-time',
+  maxLength: 64,
+  description: 'Un instante RFC 3339; se responde en UTC y sin fracciones.',
+})
 const AeropuertoJson = Type.Object({
   codigo: Type.String({ minLength: 1, maxLength: 16, description: 'Código IATA.' }),
   nombre: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
@@ -41,7 +45,9 @@ export const ReservaJson = Type.Object({
   fecha_creacion: Fecha,
   id: Type.String(),
   id_cliente: Type.Union([Type.String(), Type.Null()]),
-  itinerarios: Type.Array(Type.Object({ odos: Type.Array(Type.Object({ segmentos: Type.Array(Type.Object({ legs: Type.Array(LegSalida) })) })) })),
+  itinerarios: Type.Array(
+    Type.Object({ odos: Type.Array(Type.Object({ segmentos: Type.Array(Type.Object({ legs: Type.Array(LegSalida) })) })) }),
+  ),
   motivo: Type.Optional(Type.String()),
   pasajeros: Type.Array(PasajeroJson),
 })
@@ -87,7 +93,12 @@ const fechaInexistente = (puntero: string): ErrorDominio => {
 /** La reserva en la forma del tutorial. */
 export const aJson = (reserva: Reserva): ReservaJson => {
   const fechas = { fecha_actualizacion: aTexto(reserva.fecha_actualizacion), fecha_creacion: aTexto(reserva.fecha_creacion) }
-  const aeropuerto = ({ codigo, nombre }: Aeropuerto) => ({ codigo, fecha_actualizacion: fechas.fecha_creacion, fecha_creacion: fechas.fecha_creacion, nombre })
+  const aeropuerto = ({ codigo, nombre }: Aeropuerto) => ({
+    codigo,
+    fecha_actualizacion: fechas.fecha_creacion,
+    fecha_creacion: fechas.fecha_creacion,
+    nombre,
+  })
   const leg = ({ fecha_salida, fecha_llegada, origen, destino }: Leg) => ({
     destino: aeropuerto(destino),
     fecha_llegada: aTexto(fecha_llegada),

@@ -35,7 +35,11 @@ export const manejadoresVuelos = (reservas: Reservas): Manejadores<ComandoVuelos
 
 export type PuertosDeLectura = Readonly<{ buscarReserva: BuscarReserva; buscarReservas: BuscarReservas; listaAbierta: boolean }>
 
-export const respondedoresVuelos = ({ buscarReserva, buscarReservas: buscar, listaAbierta }: PuertosDeLectura): Respondedores<QueryVuelos> => ({
+export const respondedoresVuelos = ({
+  buscarReserva,
+  buscarReservas: buscar,
+  listaAbierta,
+}: PuertosDeLectura): Respondedores<QueryVuelos> => ({
   ObtenerReserva: obtenerReserva(buscarReserva),
   TodasReservas: todasReservas({ buscar, listaAbierta }),
   ReservasCanceladas: reservasCanceladas({ buscar, listaAbierta }),

@@ -2,10 +2,17 @@ import type { Ejecutor } from 'seedwork/aplicacion/ejecutor.ts'
 import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 import type { Efecto } from 'seedwork/infraestructura/consumo/idempotencia.ts'
 import type { EnCurso } from 'seedwork/infraestructura/consumo/paso.ts'
-import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
 import { MensajeIndescifrable } from 'seedwork/infraestructura/mensajes/indescifrable.ts'
+import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
 import type { MensajeDe } from 'seedwork/infraestructura/mensajes/topico.ts'
-import { AprobarReserva, CancelarReserva, type ComandoVuelos, CrearReserva, PagarReserva, type QueryVuelos } from '../aplicacion/handlers.ts'
+import {
+  AprobarReserva,
+  CancelarReserva,
+  type ComandoVuelos,
+  CrearReserva,
+  PagarReserva,
+  type QueryVuelos,
+} from '../aplicacion/handlers.ts'
 import type { Aeropuerto, Clase, Itinerario, Leg, Pasajero, TipoPasajero } from '../dominio/objetos_valor.ts'
 import { ComandosReserva } from './schema/v1/comandos.ts'
 
@@ -40,7 +47,11 @@ const leerPedido = ({ itinerarios, pasajeros }: CuerpoDe<'CrearReserva'>): { iti
   itinerarios: (itinerarios ?? []).map(({ odos }) => ({
     odos: (odos ?? []).map(({ segmentos }) => ({ segmentos: (segmentos ?? []).map(({ legs }) => ({ legs: (legs ?? []).map(leerLeg) })) })),
   })),
-  pasajeros: (pasajeros ?? []).map(({ nombre, tipo, clase }) => ({ nombre, tipo: uno(TIPOS, tipo, 'tipo'), clase: uno(CLASES, clase, 'clase') })),
+  pasajeros: (pasajeros ?? []).map(({ nombre, tipo, clase }) => ({
+    nombre,
+    tipo: uno(TIPOS, tipo, 'tipo'),
+    clase: uno(CLASES, clase, 'clase'),
+  })),
 })
 
 const leerLeg = ({ fecha_salida, fecha_llegada, origen, destino }: { readonly [K in keyof Leg]: LegLeido[K] }): Leg => ({
@@ -61,7 +72,8 @@ const leerAeropuerto = (aeropuerto: AeropuertoLeido): Aeropuerto => {
 const TIPOS: readonly TipoPasajero[] = ['ADULTO', 'MENOR', 'INFANTE']
 const CLASES: readonly Clase[] = ['ECONOMICA', 'PREMIUM', 'EJECUTIVA', 'PRIMERA']
 
-const uno = <T extends string>(valores: readonly T[], valor: string | null, campo: string): T => dado(valores.find((v) => v === valor) ?? null, campo)
+const uno = <T extends string>(valores: readonly T[], valor: string | null, campo: string): T =>
+  dado(valores.find((v) => v === valor) ?? null, campo)
 
 /** En Avro todo puede ser null; aquí, lo que el comando necesita no. */
 const dado = <T>(valor: T | null, campo: string): T => {

@@ -34,5 +34,6 @@ export const solicitudesVuelos: Solicitudes<ComandoVuelos> = {
   CrearReserva: (cuerpo, atributos) => ComandosReserva.escribir({ tipo: 'CrearReserva', data: usuario(atributos), cuerpo, atributos }),
   AprobarReserva: (cuerpo, atributos) => ComandosReserva.escribir({ tipo: 'AprobarReserva', data: usuario(atributos), cuerpo, atributos }),
   PagarReserva: (cuerpo, atributos) => ComandosReserva.escribir({ tipo: 'PagarReserva', data: usuario(atributos), cuerpo, atributos }),
-  CancelarReserva: (cuerpo, atributos) => ComandosReserva.escribir({ tipo: 'CancelarReserva', data: usuario(atributos), cuerpo, atributos }),
+  CancelarReserva: (cuerpo, atributos) =>
+    ComandosReserva.escribir({ tipo: 'CancelarReserva', data: usuario(atributos), cuerpo, atributos }),
 }

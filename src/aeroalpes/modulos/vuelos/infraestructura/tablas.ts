@@ -52,7 +52,11 @@ export const migracionesVuelos: Migraciones = {
           .addColumn('estado', 'text', (c) => c.notNull())
           .addColumn('por_pagar', entero, (c) => c.notNull())
           .modifyEnd(agrupada),
-        schema.createIndex('resumen_por_cliente').on('resumen_reservas').columns(['id_cliente', 'id']).where(sql<boolean>`id_cliente is not null`),
+        schema
+          .createIndex('resumen_por_cliente')
+          .on('resumen_reservas')
+          .columns(['id_cliente', 'id'])
+          .where(sql<boolean>`id_cliente is not null`),
         schema.createIndex('resumen_por_estado').on('resumen_reservas').columns(['estado', 'id']),
         schema.createIndex('resumen_por_pagar').on('resumen_reservas').column('id').where(sql<boolean>`por_pagar = 1`),
       ],

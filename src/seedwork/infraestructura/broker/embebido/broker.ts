@@ -1,5 +1,5 @@
-import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
+import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
 import type { Broker, Mensaje, MensajeRecibido, Suscripcion } from '../puerto.ts'
 import { comoApartado, crearApartados, crearLectorDeApartados } from './apartados.ts'

@@ -1,5 +1,5 @@
-import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
+import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
 import type { Atraso, Causa, Consumidor, MensajeRecibido, Suscripcion } from '../puerto.ts'
 import type { Espera } from './colas_por_llave.ts'

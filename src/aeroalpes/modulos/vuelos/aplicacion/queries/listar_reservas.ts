@@ -18,7 +18,10 @@ export type Alcance = Readonly<{ clientes: 'todos' } | { clientes: 'uno'; id_cli
 export type Seleccion = Readonly<{ filtro: 'todas' | 'por_pagar' } | { filtro: 'estado'; estado: EstadoReserva }>
 
 /** Lo que estas queries necesitan de la infraestructura. */
-export type BuscarReservas = (lector: Lector, busqueda: Pagina & Readonly<{ alcance: Alcance; seleccion: Seleccion }>) => Promise<readonly Reserva[]>
+export type BuscarReservas = (
+  lector: Lector,
+  busqueda: Pagina & Readonly<{ alcance: Alcance; seleccion: Seleccion }>,
+) => Promise<readonly Reserva[]>
 
 type Opciones = Readonly<{ buscar: BuscarReservas; listaAbierta: boolean }>
 
