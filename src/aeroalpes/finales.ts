@@ -3,9 +3,13 @@ export type Finales = Readonly<{
   avisar: (id: string) => void
   /** Resuelve cuando la operación termine. `soltar` deja de esperar. */
   esperar: (id: string) => { aviso: Promise<void>; soltar: () => void }
+  /** El proceso se detiene: nadie espera más. */
+  cerrar: () => void
+  cerrado: () => boolean
 }>
 
 export const crearFinales = (): Finales => {
+  let cerrado = false
   const esperas = new Map<string, Set<() => void>>()
   const soltar = (id: string, resolver: () => void) => {
     const deId = esperas.get(id)
@@ -22,5 +26,10 @@ export const crearFinales = (): Finales => {
       esperas.set(id, (esperas.get(id) ?? new Set()).add(resolve))
       return { aviso: promise, soltar: () => soltar(id, resolve) }
     },
+    cerrar: () => {
+      cerrado = true
+      for (const deId of esperas.values()) for (const resolver of deId) resolver()
+    },
+    cerrado: () => cerrado,
   }
 }

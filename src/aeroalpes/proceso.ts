@@ -49,6 +49,7 @@ export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbi
       api.listen({ host, port: puerto, listenTextResolver: (direccion) => `escuchando en ${direccion}` }),
     detener: async () => {
       limpieza.cancelar()
+      sistema.finales.cerrar()
       await api.close()
       await sistema.detener()
       await broker.cerrar()

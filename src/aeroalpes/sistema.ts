@@ -8,7 +8,7 @@ import { conApartado } from 'seedwork/infraestructura/consumo/apartado.ts'
 import { conBitacora } from 'seedwork/infraestructura/consumo/bitacora.ts'
 import { conCorrelacion } from 'seedwork/infraestructura/consumo/correlacion.ts'
 import { type Efecto, unaVez } from 'seedwork/infraestructura/consumo/idempotencia.ts'
-import { encadenar } from 'seedwork/infraestructura/consumo/paso.ts'
+import { encadenar, type Middleware } from 'seedwork/infraestructura/consumo/paso.ts'
 import { conPlazo } from 'seedwork/infraestructura/consumo/plazo.ts'
 import { conReintento } from 'seedwork/infraestructura/consumo/reintento.ts'
 import { migracionesIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
@@ -88,12 +88,24 @@ export const componer = async ({ almacen, broker, entorno, bitacora, listaAbiert
     alTerminar: finales.avisar,
   })
 
-  const consumir = (suscripcion: (typeof suscripciones)[keyof typeof suscripciones], efecto: Efecto): Promise<Consumidor> => {
+  /** Quien pidió el comando ve que sigue abierto, y por qué, mientras se reintenta o un operador lo mira. */
+  const conDemora: Middleware = (siguiente) => (enCurso) =>
+    siguiente(enCurso).catch(async (error: unknown) => {
+      await almacen.ejecutar((tx) => ejecutor.demorar(tx, enCurso, error), 'consumidor')
+      throw error
+    })
+
+  const consumir = (
+    suscripcion: (typeof suscripciones)[keyof typeof suscripciones],
+    efecto: Efecto,
+    propias: readonly Middleware[] = [],
+  ): Promise<Consumidor> => {
     const consumidor = suscripcion.nombre
     const { reloj, azar, planificador } = entorno
     const politicas = [
       conApartado,
       conReintento({ azar }),
+      ...propias,
       conBitacora({ bitacora, reloj, consumidor }),
       conPlazo({ ms: PLAZO_MS, planificador }),
     ]
@@ -102,7 +114,7 @@ export const componer = async ({ almacen, broker, entorno, bitacora, listaAbiert
   }
 
   const consumidores = await Promise.all([
-    consumir(suscripciones.comandos, vuelos.atenderComandos(ejecutor, esquemas)),
+    consumir(suscripciones.comandos, vuelos.atenderComandos(ejecutor, esquemas), [conDemora]),
     consumir(suscripciones.eventos, cliente.seguirReservas(esquemas)),
   ])
   return {

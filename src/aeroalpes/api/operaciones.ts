@@ -52,7 +52,8 @@ const esperarOperacion = async (sistema: Sistema, id: string, { actor, ms }: { a
     try {
       const operacion = await obtenerOperacion(sistema.almacen.lector, id)
       exigirVisible(operacion, actor)
-      if (falta <= 0 || operacion.estado === 'completada' || operacion.estado === 'fallida') return operacion
+      const terminada = operacion.estado === 'completada' || operacion.estado === 'fallida'
+      if (terminada || falta <= 0 || sistema.finales.cerrado()) return operacion
       await Promise.race([aviso, alarma])
     } finally {
       cancelable.cancelar()

@@ -44,7 +44,7 @@ export const cuando = async ({ pasar }: Pick<Banco, 'pasar'>, que: string, hecho
   const limite = performance.now() + PLAZO_MS
   while (!hecho()) {
     if (performance.now() > limite) assert.fail(`no ocurrió en ${PLAZO_MS} ms: ${que}`)
-    await pasar(0)
+    await pasar(1)
   }
 }
 
