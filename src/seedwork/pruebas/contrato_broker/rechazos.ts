@@ -80,6 +80,10 @@ export const contratoDeRechazo = (prueba: Prueba): void => {
     )
     await cuando(banco, 'pasan todas las libres', () => ids().length >= 1_000)
     assert.ok(ids().includes('libre300'))
+    assert.ok(
+      entregas.every(({ intento }) => intento === 1),
+      'las libres tuvieron que esperar a las retenidas',
+    )
     await banco.pasar(31_000)
     await alDrenar(banco)
     assert.equal(entregas.length, 700 * 3 + 300)

@@ -15,6 +15,10 @@ const RESERVA = 1_000
 const COMPACTAR_CADA = 512
 /** Tercera caída con el mismo mensaje en curso: no se entrega una cuarta vez. */
 const CAIDAS_MAXIMAS = 3
+const MATO_AL_PROCESO: Causa = {
+  codigo: 'mato_al_proceso',
+  mensaje: `El proceso murió ${CAIDAS_MAXIMAS} veces con este mensaje en curso.`,
+}
 /** Cuánto espera lo que no se pudo leer o rechazar. */
 const REINTENTO_MS = 1_000
 /** Un rechazo guardado por un reloj que después saltó no retiene su llave más que esto. */
@@ -197,13 +201,11 @@ export class SuscripcionEmbebida {
   async #manejar(espera: Espera<Recibido>, manejar: Suscripcion['manejar'], sinHistoria: Previos): Promise<void> {
     const mensaje = await this.#ventana.contenidoDe(espera)
     const previos = this.#previos.get(espera.posicion) ?? sinHistoria
+    if (previos.caidas >= CAIDAS_MAXIMAS) return this.#entrega(espera, mensaje, previos.intentos).apartar(MATO_AL_PROCESO)
     const actuales = { intentos: previos.intentos + 1, caidas: previos.caidas + 1, noAntes: 0 }
-    const entrega = this.#entrega(espera, mensaje, actuales.intentos)
-    if (actuales.caidas > CAIDAS_MAXIMAS)
-      return entrega.apartar({ codigo: 'mato_al_proceso', mensaje: `El proceso murió ${CAIDAS_MAXIMAS} veces con este mensaje en curso.` })
     if (previos !== NUNCA_ENTREGADO) await this.#registro.guardarIntento(espera.posicion, actuales)
     puntoDeCaida('broker.antes_de_manejar')
-    await entrega.correr(manejar)
+    await this.#entrega(espera, mensaje, actuales.intentos).correr(manejar)
     puntoDeCaida('broker.despues_de_manejar')
   }
 

@@ -1,0 +1,39 @@
+import type { Consulta } from 'seedwork/infraestructura/almacen/consultas.ts'
+import type { Almacen, Lector, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
+
+type Escribir = <P extends object>(consulta: Consulta<P, unknown>, parametros: P) => void
+
+/** Una tx que no guarda nada: todo lo que se le escribe pasa por `escribir` y se olvida, y lo que se le lee no existe. */
+export const txNula = (escribir: Escribir = () => {}): Tx => {
+  const tx: Tx = {
+    todas: async () => [],
+    una: async () => undefined,
+    ejecutar: async (consulta, parametros) => {
+      escribir(consulta, parametros)
+      return 1
+    },
+    savepoint: (parte) => parte(tx),
+    alConfirmar: () => {},
+  }
+  return tx
+}
+
+/** El almacén que contesta en el acto: lo que cuesta lo demás. `leida` es la única reserva que se puede leer, y sin leer nada. */
+export const almacenNulo = (leida?: object): Almacen => {
+  const tx = txNula()
+  const lector: Lector = {
+    todas: async () => [],
+    una: async (consulta) => (leida !== undefined && esReservaPorId(consulta) ? (leida as never) : undefined),
+  }
+  return {
+    dialecto: 'sqlite',
+    epoca: 'nula',
+    lector,
+    ejecutar: (unidad) => unidad(tx),
+    comprobar: async () => {},
+    cerrar: async () => {},
+  }
+}
+
+const esReservaPorId = <P extends object>(consulta: Consulta<P, unknown>): boolean =>
+  consulta.sentencia('sqlite').sql.startsWith('select * from "reservas" ')

@@ -1,0 +1,52 @@
+import { devNull } from 'node:os'
+import { crearApi } from 'aeroalpes-api/api/servidor.ts'
+import { crearProceso } from 'aeroalpes-api/proceso.ts'
+import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
+import pino from 'pino'
+import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
+import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
+import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { almacenNulo } from './almacen_nulo.ts'
+import { unaFilaDeReserva } from './escrituras.ts'
+
+/** `completo` es lo que corre `npm start`; a los otros dos les falta lo que su nombre dice. */
+export type Variante = 'completo' | 'sin_consumidores' | 'sin_almacen'
+
+export type Servidor = Readonly<{ sistema: Sistema; puerto: number }>
+
+/** Escribe las mismas líneas que de costumbre, donde nadie las lee. */
+const bitacora = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false }))
+
+/** Abre el almacén de la carpeta con todas las tablas. */
+export const abrirAlmacen = (carpeta: string): Promise<Almacen> =>
+  abrirAlmacenSqlite({ carpeta, entorno: entornoReal, migraciones: [migracionesEmbebido, ...migraciones] })
+
+/** El sistema compuesto como siempre sobre `almacen`, pero sin nadie que consuma. */
+export const componerSinConsumidores = async (almacen: Almacen): Promise<Sistema> => {
+  const broker = await abrirBrokerEmbebido({ almacen, entorno: entornoReal, conservarMs: Number.POSITIVE_INFINITY, alFallar: console.error })
+  const sordo = { ...broker, suscribir: async () => ({ cerrar: async () => {} }) }
+  return componer({ almacen, broker: sordo, entorno: entornoReal, bitacora, listaAbierta: false })
+}
+
+const escucharSinConsumidores = async (almacen: Almacen, clave: Buffer): Promise<Servidor> => {
+  const sistema = await componerSinConsumidores(almacen)
+  const api = await crearApi({ sistema, bitacora, clave })
+  return { sistema, puerto: puertoDe(await api.listen({ host: '127.0.0.1', port: 0 })) }
+}
+
+const escucharCompleto = async (carpeta: string, clave: Buffer): Promise<Servidor> => {
+  const { sistema, escuchar } = await crearProceso({ carpeta, entorno: entornoReal, bitacora, clave, listaAbierta: false })
+  return { sistema, puerto: puertoDe(await escuchar({ host: '127.0.0.1', puerto: 0 })) }
+}
+
+/** Un servidor que atiende en un puerto libre. */
+export const abrirServidor = async (variante: Variante, { carpeta, clave }: { carpeta: string; clave: Buffer }): Promise<Servidor> => {
+  if (variante === 'completo') return escucharCompleto(carpeta, clave)
+  if (variante === 'sin_consumidores') return escucharSinConsumidores(await abrirAlmacen(carpeta), clave)
+  const sistema = await componerSinConsumidores(almacenNulo())
+  return escucharSinConsumidores(almacenNulo(await unaFilaDeReserva(sistema)), clave)
+}
+
+const puertoDe = (direccion: string): number => Number(new URL(direccion).port)

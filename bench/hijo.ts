@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+
+/** Lo que un proceso hijo sabe hacer. Los datos y las respuestas viajan como JSON. */
+type Ordenes = Readonly<Record<string, (datos: never) => unknown>>
+type DatosDe<F> = F extends (datos: infer D) => unknown ? D : never
+type RespuestaDe<F> = F extends (datos: never) => infer R ? Awaited<R> : never
+
+type Pedido = Readonly<{ orden: string; datos: unknown }>
+type Respuesta = Readonly<{ valor: unknown } | { error: string }>
+
+/** Otro proceso al que se le piden cosas de a una. */
+export type Hijo<O extends Ordenes> = Readonly<{
+  /** Rechaza si el hijo falla, muere o no contesta en el plazo. */
+  pedir: <K extends keyof O & string>(orden: K, datos: DatosDe<O[K]>) => Promise<RespuestaDe<O[K]>>
+  /** Lo suelta: termina por su cuenta. */
+  cerrar: () => Promise<void>
+}>
+
+const PLAZO_MS = 90_000
+
+/** Arranca `bench/<archivo>` en su proceso. */
+export const abrirHijo = <O extends Ordenes>(archivo: string): Hijo<O> => {
+  const proceso = fork(join(import.meta.dirname, archivo), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return {
+    pedir: (orden, datos) => conversar(proceso, { orden, datos }) as Promise<never>,
+    cerrar: () =>
+      new Promise((listo) => {
+        proceso.once('exit', () => listo())
+        if (proceso.exitCode !== null || proceso.signalCode !== null) listo()
+        else proceso.disconnect()
+      }),
+  }
+}
+
+const conversar = (proceso: ChildProcess, pedido: Pedido): Promise<unknown> => {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  const alResponder = (respuesta: unknown) => {
+    const leida = respuesta as Respuesta
+    if ('error' in leida) reject(new Error(leida.error))
+    else resolve(leida.valor)
+  }
+  const alMorir = () => reject(new Error(`El proceso de «${pedido.orden}» terminó antes de contestar.`))
+  const plazo = setTimeout(() => reject(new Error(`«${pedido.orden}» no contestó en ${PLAZO_MS} ms.`)), PLAZO_MS)
+  proceso.once('message', alResponder)
+  proceso.once('exit', alMorir)
+  proceso.send(pedido)
+  return promise.finally(() => {
+    clearTimeout(plazo)
+    proceso.off('message', alResponder)
+    proceso.off('exit', alMorir)
+  })
+}
+
+/** Del lado del hijo: cumple lo que le pidan hasta que el padre lo suelte, o muera. */
+export const atender = (ordenes: Ordenes): void => {
+  process.on('message', async ({ orden, datos }: Pedido) => {
+    const cumplir = ordenes[orden] as ((datos: unknown) => unknown) | undefined
+    const respuesta = await Promise.try(() => cumplir?.(datos)).then(
+      (valor) => ({ valor }),
+      (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    )
+    process.send?.(respuesta satisfies Respuesta)
+  })
+  process.on('disconnect', () => process.exit(0))
+}
+
+/** Milisegundos de un reloj que todos los procesos de la máquina comparten. */
+export const ahoraMs = (): number => Number(process.hrtime.bigint()) / 1e6

@@ -1,0 +1,28 @@
+import { variablesApi } from 'aeroalpes-api/config/variables.ts'
+
+/** Qué es cada variable. Una sin explicación no compila. */
+const EXPLICACION: Readonly<Record<keyof typeof variablesApi, string>> = {
+  AEROALPES_HOST: 'Dónde escucha la API. 0.0.0.0 la abre a toda la red.',
+  AEROALPES_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5000 está ocupado se toma el siguiente.',
+  AEROALPES_DATOS: 'La carpeta con todo lo que se guarda. Una relativa cuelga de la raíz del repositorio.',
+  BASE_DATOS: 'Dónde se guardan las reservas.',
+  BROKER: 'Por dónde viajan los mensajes.',
+  AEROALPES_LISTA_ABIERTA: 'Con 1, cualquiera lista las reservas de todos. Para clase, no para producción.',
+  AEROALPES_BITACORA: 'Cuánto se anota en la bitácora.',
+}
+
+const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia src/aeroalpes/config/variables.ts.
+# Para usar una copia de este archivo: set -a; . ./.env; set +a; npm start
+`
+
+/** El texto de \`.env.example\`. */
+export const ejemploDeEntorno = (): string => {
+  const nombres = Object.keys(variablesApi) as (keyof typeof variablesApi)[]
+  return [ENCABEZADO, ...nombres.map(explicada)].join('\n')
+}
+
+const explicada = (nombre: keyof typeof variablesApi): string => {
+  const { defecto, debeSer } = variablesApi[nombre]
+  const admite = /^un texto$/.test(debeSer) ? '' : ` Debe ser ${debeSer}.`
+  return `# ${EXPLICACION[nombre]}${admite}\n${nombre}=${defecto}\n`
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crearApi } from 'aeroalpes-api/api/servidor.ts'
+import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
+import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
+import type { Rol } from 'seedwork/aplicacion/actor.ts'
+import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
+import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
+import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
+import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
+import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { type Cliente, crearCliente } from './cliente.ts'
+
+const CLAVE = Buffer.alloc(32, 7)
+const CREDENCIAL_MS = 3_600_000
+
+/** La API de verdad, escuchando en un puerto libre, con su almacén y su broker en una carpeta que se borra al cerrar. */
+export type Api = Readonly<{
+  url: string
+  carpeta: string
+  sistema: Sistema
+  lineas: readonly Linea[]
+  invitado: Cliente
+  operador: Cliente
+  /** Quien firma como `id`: cada prueba usa los suyos, así no se ven unas a otras. */
+  como: (id: string, rol?: Rol) => Cliente
+  cerrar: () => Promise<void>
+}>
+
+type Opciones = Readonly<{ entorno?: Entorno; listaAbierta?: boolean }>
+
+/** Como en `npm start`: la composición del proceso, entera. */
+export const abrirApi = ({ entorno = entornoReal, listaAbierta = false }: Opciones = {}): Promise<Api> =>
+  enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta }))
+
+type Partes = Readonly<{
+  entorno?: Entorno
+  /** Lo que la prueba pone entre el almacén y los demás. */
+  almacen?: (almacen: Almacen, carpeta: string) => Almacen
+  /** Lo que la prueba pone entre el broker y los demás. */
+  broker?: (broker: Broker) => Broker
+}>
+
+/** La misma API con sus partes a la vista, para las pruebas que ponen algo entre ellas. */
+export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, broker: conBroker }: Partes): Promise<Api> =>
+  enCarpeta(async (carpeta, bitacora) => {
+    const abierto = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+    const almacen = conAlmacen?.(abierto, carpeta) ?? abierto
+    const embebido = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: () => {} })
+    const sistema = await componer({ almacen, broker: conBroker?.(embebido) ?? embebido, entorno, bitacora, listaAbierta: false })
+    const api = await crearApi({ sistema, bitacora, clave: CLAVE })
+    return {
+      sistema,
+      escuchar: ({ host, puerto }) => api.listen({ host, port: puerto }),
+      detener: async () => {
+        await api.close()
+        await sistema.detener()
+        await embebido.cerrar()
+        await almacen.cerrar()
+        if (almacen !== abierto) await abierto.cerrar()
+      },
+    }
+  })
+
+type Bitacora = ReturnType<typeof bitacoraEnMemoria>['bitacora']
+
+const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise<Proceso>): Promise<Api> => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'api-'))
+  const { bitacora, lineas } = bitacoraEnMemoria()
+  const { sistema, escuchar, detener } = await crear(carpeta, bitacora)
+  const url = await escuchar({ host: '127.0.0.1', puerto: 0 })
+  const como = (id: string, rol: Rol = 'viajero') => crearCliente(url, firmarActor(CLAVE, { id, rol }, Date.now() + CREDENCIAL_MS))
+  return {
+    url,
+    carpeta,
+    sistema,
+    lineas,
+    invitado: crearCliente(url),
+    operador: como('operador-1', 'operador'),
+    como,
+    cerrar: async () => {
+      await detener()
+      rmSync(carpeta, { recursive: true })
+    },
+  }
+}
