@@ -23,9 +23,13 @@ const incompleta: Manejadores<Comandos, Eventos> = { Abrir: abrir }
 const malEscrita: Manejadores<Comandos, Eventos> = { Abrir: abrir, Cerrar: cerrar, Abrri: abrir }
 // @ts-expect-error el manejador de otro comando
 const cambiada: Manejadores<Comandos, Eventos> = { Abrir: cerrar, Cerrar: cerrar }
-// biome-ignore lint/suspicious/noDuplicateObjectKeys: es justo lo que no debe compilar
-// @ts-expect-error el mismo comando dos veces
-const doblada: Manejadores<Comandos, Eventos> = { Abrir: abrir, Cerrar: cerrar, Abrir: abrir }
+const doblada: Manejadores<Comandos, Eventos> = {
+  // biome-ignore lint/suspicious/noDuplicateObjectKeys: es justo lo que no debe compilar
+  Abrir: abrir,
+  Cerrar: cerrar,
+  // @ts-expect-error el mismo comando dos veces
+  Abrir: abrir,
+}
 // @ts-expect-error un evento sin su entrada
 const sinReaccion: Reacciones<Eventos> = { Abierta: [] }
 // @ts-expect-error dos módulos con el mismo comando
