@@ -27,7 +27,7 @@ export const abrirAlmacen = (carpeta: string): Promise<Almacen> =>
 export const componerSinConsumidores = async (almacen: Almacen): Promise<Sistema> => {
   const broker = await abrirBrokerEmbebido({ almacen, entorno: entornoReal, conservarMs: Number.POSITIVE_INFINITY, alFallar: console.error })
   const sordo = { ...broker, suscribir: async () => ({ cerrar: async () => {} }) }
-  return componer({ almacen, broker: sordo, entorno: entornoReal, bitacora, listaAbierta: false })
+  return componer({ almacen, broker: sordo, entorno: entornoReal, bitacora, clave: Buffer.alloc(32), listaAbierta: false })
 }
 
 const escucharSinConsumidores = async (almacen: Almacen, clave: Buffer): Promise<Servidor> => {

@@ -7,6 +7,7 @@ import { type Archivo, archivosDeTexto } from './archivos.ts'
 import { conPartes, partesDeArquitectura } from './contratos/arquitectura.ts'
 import { asyncapi } from './contratos/asyncapi.ts'
 import { paginaDePuntosDeCaida } from './contratos/puntos_de_caida.ts'
+import { tiposDeMensajes } from './contratos/tipos.ts'
 import { ejemploDeEntorno } from './contratos/variables.ts'
 import { conProceso } from './proceso_de_paso.ts'
 
@@ -27,6 +28,7 @@ export const generados = async (raiz: string): Promise<readonly Archivo[]> => {
     { ruta: 'contratos/openapi.json', texto: json(await openapi()) },
     { ruta: 'contratos/asyncapi.json', texto: json(asyncapi()) },
     ...topicos.map(({ nombre, esquema }) => ({ ruta: `${AVRO}/${nombre}.avsc`, texto: json(esquema) })),
+    { ruta: 'contratos/mensajes.ts', texto: tiposDeMensajes(topicos) },
     { ruta: '.env.example', texto: ejemploDeEntorno() },
     { ruta: 'docs/puntos_de_caida.md', texto: paginaDePuntosDeCaida(archivos) },
     { ruta: arquitectura, texto: conPartes(readFileSync(join(raiz, arquitectura), 'utf8'), partesDeArquitectura(raiz, archivos)) },

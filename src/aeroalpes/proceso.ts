@@ -31,7 +31,7 @@ export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbi
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
-  const sistema = await componer({ almacen, broker, entorno, bitacora, listaAbierta })
+  const sistema = await componer({ almacen, broker, entorno, bitacora, clave, listaAbierta })
   const api = await crearApi({ sistema, bitacora, clave })
 
   const limpiar = () => {

@@ -11,11 +11,14 @@ import { type Efecto, unaVez } from 'seedwork/infraestructura/consumo/idempotenc
 import { encadenar, type Middleware } from 'seedwork/infraestructura/consumo/paso.ts'
 import { conPlazo } from 'seedwork/infraestructura/consumo/plazo.ts'
 import { conReintento } from 'seedwork/infraestructura/consumo/reintento.ts'
+import { crearDespertador } from 'seedwork/infraestructura/despertador.ts'
 import { migracionesIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
 import { migracionesInbox } from 'seedwork/infraestructura/inbox.ts'
 import { migracionesEsquemas, registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import { migracionesOperaciones } from 'seedwork/infraestructura/operaciones.ts'
+import { migracionesProcesos } from 'seedwork/infraestructura/procesos.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
+import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
 import { crearFinales, type Finales } from './finales.ts'
 import * as cliente from './modulos/cliente/index.ts'
 import * as vuelos from './modulos/vuelos/index.ts'
@@ -27,6 +30,7 @@ export const migraciones: readonly Migraciones[] = [
   migracionesInbox,
   migracionesOperaciones,
   migracionesIdempotencia,
+  migracionesProcesos,
   vuelos.migracionesVuelos,
   cliente.migracionesCliente,
 ]
@@ -42,10 +46,11 @@ export const reacciones: Reacciones<vuelos.EventoReserva> = {
   ReservaCancelada: [vuelos.resumirReserva],
 }
 
-/** Quién consume qué: los nombres son los del tutorial. */
+/** Quién consume qué: los nombres son los del tutorial, y los nuestros al final. */
 export const suscripciones = {
   comandos: { topico: vuelos.ComandosReserva.nombre, nombre: 'aeroalpes-sub-comandos', tipo: 'Key_Shared' },
   eventos: { topico: vuelos.EventosReserva.nombre, nombre: 'aeroalpes-sub-eventos', tipo: 'Key_Shared' },
+  sagas: { topico: vuelos.EventosReserva.nombre, nombre: 'aeroalpes-saga-reservas', tipo: 'Key_Shared' },
 } as const satisfies Record<string, Pick<Suscripcion, 'topico' | 'nombre' | 'tipo'>>
 
 export type Comandos = vuelos.ComandoVuelos
@@ -57,28 +62,56 @@ export type Sistema = Ejecutor<Comandos, Queries> &
     broker: Broker
     entorno: Entorno
     finales: Finales
+    ventas: vuelos.Ventas
+    /** Lanza la regla que un pedido de reserva rompe sin mirar nada de lo guardado: las dos rutas responden lo mismo (B18). */
+    comprobar: (pedido: Parameters<typeof vuelos.comprobarPedido>[1]) => void
     /** Deja de consumir y espera lo que está en curso. */
     detener: () => Promise<void>
   }>
 
-type Partes = Readonly<{ almacen: Almacen; broker: Broker; entorno: Entorno; bitacora: Logger; listaAbierta: boolean }>
+type Partes = Readonly<{
+  almacen: Almacen
+  broker: Broker
+  entorno: Entorno
+  bitacora: Logger
+  /** Con qué se firman las ofertas: la misma clave de los actores. */
+  clave: ClaveActor
+  listaAbierta: boolean
+}>
 
 /** En vuelo a la vez por consumidor: lo que cabe en un commit de grupo. */
 const PERMISOS = 128
 const PLAZO_MS = 30_000
 
 /** Une los módulos y empieza a consumir. Registra antes los esquemas: uno incompatible impide arrancar. */
-export const componer = async ({ almacen, broker, entorno, bitacora, listaAbierta }: Partes): Promise<Sistema> => {
+export const componer = async ({ almacen, broker, entorno, bitacora, clave, listaAbierta }: Partes): Promise<Sistema> => {
   const esquemas = await registroDeEsquemas({ almacen, reloj: entorno.reloj })
   for (const topico of topicos) await esquemas.registrar(topico)
   const finales = crearFinales()
+  const aeropuertos = vuelos.leerAeropuertos()
+  const horas = vuelos.horasDeZonas()
+  const ventas: vuelos.Ventas = {
+    ofertas: vuelos.ofertasFirmadas(clave),
+    proveedores: vuelos.proveedoresSimulados({ aeropuertos, horas }),
+    horas,
+    asientos: vuelos.asientos,
+    contactos: vuelos.contactos,
+  }
   const ejecutor = crearEjecutor<Comandos, vuelos.EventoReserva, Queries>({
     broker,
     lector: almacen.lector,
     entorno,
-    manejadores: vuelos.manejadoresVuelos(vuelos.reservas),
+    manejadores: vuelos.manejadoresVuelos({ reservas: vuelos.reservas, ventas }),
     respondedores: unir(
-      vuelos.respondedoresVuelos({ buscarReserva: vuelos.buscarReserva, buscarReservas: vuelos.buscarReservas, listaAbierta }),
+      vuelos.respondedoresVuelos({
+        buscarReserva: vuelos.buscarReserva,
+        buscarReservas: vuelos.buscarReservas,
+        listaAbierta,
+        reservas: vuelos.reservas,
+        ventas,
+        aeropuertos,
+        reloj: entorno.reloj,
+      }),
       { ObtenerHistorial: cliente.obtenerHistorial(cliente.buscarHistorial) },
     ),
     reacciones,
@@ -87,6 +120,10 @@ export const componer = async ({ almacen, broker, entorno, bitacora, listaAbiert
     anunciar: anunciarOperacion,
     alTerminar: finales.avisar,
   })
+
+  const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en un proceso')
+  const gestor = vuelos.gestorDeReservas({ ...entorno, ejecutor, alFallar, alFijarPlazo: (vence) => despertador.avisar(vence) })
+  const despertador = crearDespertador({ uow: almacen, entorno, vencer: gestor.vencer, alFallar })
 
   /** Quien pidió el comando ve que sigue abierto, y por qué, mientras se reintenta o un operador lo mira. */
   const conDemora: Middleware = (siguiente) => (enCurso) =>
@@ -116,15 +153,19 @@ export const componer = async ({ almacen, broker, entorno, bitacora, listaAbiert
   const consumidores = await Promise.all([
     consumir(suscripciones.comandos, vuelos.atenderComandos(ejecutor, esquemas), [conDemora]),
     consumir(suscripciones.eventos, cliente.seguirReservas(esquemas)),
+    consumir(suscripciones.sagas, vuelos.conducirReservas(gestor, esquemas)),
   ])
+  despertador.empezar()
   return {
     ...ejecutor,
     almacen,
     broker,
     entorno,
     finales,
+    ventas,
+    comprobar: (pedido) => vuelos.comprobarPedido(ventas.ofertas, pedido, entorno.reloj.ahora()),
     detener: async () => {
-      await Promise.all(consumidores.map((consumidor) => consumidor.cerrar()))
+      await Promise.all([...consumidores.map((consumidor) => consumidor.cerrar()), despertador.detener()])
     },
   }
 }

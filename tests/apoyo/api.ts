@@ -16,7 +16,7 @@ import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
 import { type Cliente, crearCliente } from './cliente.ts'
 
-const CLAVE = Buffer.alloc(32, 7)
+export const CLAVE = Buffer.alloc(32, 7)
 const CREDENCIAL_MS = 3_600_000
 
 /** La API de verdad, escuchando en un puerto libre, con su almacén y su broker en una carpeta que se borra al cerrar. */
@@ -52,7 +52,7 @@ export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, 
     const abierto = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
     const almacen = conAlmacen?.(abierto, carpeta) ?? abierto
     const embebido = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: () => {} })
-    const sistema = await componer({ almacen, broker: conBroker?.(embebido) ?? embebido, entorno, bitacora, listaAbierta: false })
+    const sistema = await componer({ almacen, broker: conBroker?.(embebido) ?? embebido, entorno, bitacora, clave: CLAVE, listaAbierta: false })
     const api = await crearApi({ sistema, bitacora, clave: CLAVE })
     return {
       sistema,

@@ -32,8 +32,8 @@ const ESPERA_S = 10
 
 export type Cliente = ReturnType<typeof crearCliente>
 
-/** Lo que alguien puede pedirle a la API. Sin `actor`, es un invitado. */
-export const crearCliente = (base: string, actor?: string) => {
+/** Lo que alguien puede pedirle a la API. Sin `actor`, es un invitado. `propias` van con cada pedido. */
+export const crearCliente = (base: string, actor?: string, propias: Readonly<Record<string, string>> = {}) => {
   const pedir = async (metodo: string, camino: string, { cuerpo, crudo, cabeceras = {} }: Opciones = {}): Promise<Respuesta> => {
     const envio = crudo ?? (cuerpo === undefined ? undefined : JSON.stringify(cuerpo))
     const respuesta = await fetch(`${base}${camino}`, {
@@ -43,6 +43,7 @@ export const crearCliente = (base: string, actor?: string) => {
       headers: {
         ...(envio !== undefined && { 'content-type': 'application/json' }),
         ...(actor !== undefined && { 'x-actor': actor }),
+        ...propias,
         ...cabeceras,
       },
       ...(envio !== undefined && { body: envio }),

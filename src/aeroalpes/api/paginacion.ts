@@ -27,6 +27,16 @@ export const enlaceSiguiente = (
   return `<${camino}?${parametros}>; rel="next"`
 }
 
+/** El token de la página que empieza en el lugar `desde` de una lista que se calcula en cada pedido. */
+export const tokenDeLugar = (desde: number): string => Buffer.from(`2 ${desde}`).toString('base64url')
+
+/** Lo contrario de `tokenDeLugar`. Lanza `token_invalido` (422) si no es uno de los suyos. */
+export const leerTokenDeLugar = (token: string): number => {
+  const desde = /^2 ([0-9]{1,6})$/.exec(Buffer.from(token, 'base64url').toString())?.[1]
+  if (desde === undefined) throw tokenInvalido()
+  return Number(desde)
+}
+
 const leerToken = (token: string): string => {
   const [version, ultimo] = Buffer.from(token, 'base64url').toString().split(' ', 2)
   if (version !== '1' || ultimo === undefined || !/^[0-9a-f-]{36}$/.test(ultimo)) throw tokenInvalido()

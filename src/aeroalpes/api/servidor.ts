@@ -10,6 +10,7 @@ import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { ComandosReserva } from '../modulos/vuelos/index.ts'
 import type { Sistema } from '../sistema.ts'
 import { crearAdmision } from './admision.ts'
+import { rutasAeropuertos, rutasItinerarios } from './busqueda.ts'
 import { rutasCliente } from './cliente.ts'
 import { crearIdempotencia } from './idempotencia.ts'
 import { rutasMensajes } from './mensajes.ts'
@@ -30,6 +31,8 @@ export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<Fa
   const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })
   const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
   await api.register(rutasVuelos({ sistema, admision, idempotencia }), { prefix: '/vuelos' })
+  await api.register(rutasItinerarios({ sistema }), { prefix: '/vuelos' })
+  await api.register(rutasAeropuertos({ sistema }), { prefix: '/aeropuertos' })
   await api.register(rutasCliente({ sistema }), { prefix: '/cliente' })
   await api.register(rutasOperaciones({ sistema }))
   await api.register(rutasMensajes({ sistema }), { prefix: '/mensajes' })

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DatosDe } from 'seedwork/aplicacion/mensajes.ts'
+import { aTexto } from 'seedwork/dominio/instante.ts'
 import Type, { type Static } from 'typebox'
 import * as vuelos from '../modulos/vuelos/index.ts'
 import type { Sistema } from '../sistema.ts'
@@ -9,7 +10,8 @@ import { type Idempotencia, LlaveJson } from './idempotencia.ts'
 import { origenDe } from './origen.ts'
 import { enlaceSiguiente, leerPagina, PaginaJson } from './paginacion.ts'
 
-const IdJson = Type.Object({ id: Type.String() })
+/** Lo que no es un UUID no nombra ninguna reserva: 404 aquí mismo, sin abrir una operación que sólo podría fracasar. */
+const IdJson = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) })
 const AceptadaJson = Type.Object({ id_operacion: Type.String(), id_reserva: Type.String(), estado: Type.Literal('aceptada') })
 const FiltroJson = Type.Object({
   ...PaginaJson.properties,
@@ -37,6 +39,18 @@ const listar = {
   querystring: FiltroJson,
   response: { 200: Type.Array(vuelos.ReservaJson) },
 }
+const porLocalizador = {
+  ...ruta('La reserva de quien recuerda su localizador y un apellido'),
+  params: Type.Object({ localizador: Type.String({ pattern: '^[A-Za-z]{6}$' }) }),
+  querystring: Type.Object({ apellido: Type.String({ minLength: 1, maxLength: 80 }) }),
+  response: { 200: vuelos.ReservaJson },
+}
+const contacto = {
+  ...ruta('A quién se le escribe de una reserva; sólo para servicios y operadores'),
+  params: IdJson,
+  response: { 200: vuelos.ContactoSalidaJson },
+}
+const cotizacion = { ...ruta('Qué se devuelve si se cancela ahora'), params: IdJson, response: { 200: vuelos.CotizacionJson } }
 const cambiar = (summary: string) => ({ ...ruta(summary), params: IdJson, headers: LlaveJson, response: { 202: AceptadaJson } })
 
 type Partes = Readonly<{ sistema: Sistema; admision: Admision; idempotencia: Idempotencia }>
@@ -78,7 +92,7 @@ export const rutasVuelos =
       api.post(camino, { schema: pedirReserva }, (peticion, respuesta) => {
         const pedido = vuelos.leerPedido(peticion.body)
         const armar = () => {
-          vuelos.validarNueva(pedido)
+          sistema.comprobar(pedido)
           return { id_reserva: ids(), ...pedido }
         }
         return aceptar(peticion, respuesta, { comando: vuelos.CrearReserva, propietario: vuelos.clienteDe(peticion.actor) ?? '', armar })
@@ -96,6 +110,18 @@ export const rutasVuelos =
         return reservas.map(vuelos.aJson)
       })
     }
+
+    api.get('/localizador/:localizador', { schema: porLocalizador }, async (peticion) => {
+      const datos = { localizador: peticion.params.localizador, apellido: peticion.query.apellido }
+      return vuelos.aJson(await sistema.consultar(vuelos.BuscarPorLocalizador, datos, origenDe(peticion)))
+    })
+    api.get('/reserva/:id/contacto', { schema: contacto }, (peticion) =>
+      sistema.consultar(vuelos.ObtenerContacto, { id: peticion.params.id }, origenDe(peticion)),
+    )
+    api.get('/reserva/:id/cancelacion', { schema: cotizacion }, async (peticion) => {
+      const { vence, ...resto } = await sistema.consultar(vuelos.CotizarCancelacion, { id: peticion.params.id }, origenDe(peticion))
+      return { ...resto, vence: aTexto(vence) }
+    })
 
     const transiciones = [
       ['aprobar', vuelos.AprobarReserva, 'Acepta aprobar una reserva'],

@@ -29,3 +29,9 @@ export const actorDeTexto = (texto: string): Actor | undefined => {
   const [rol, id] = [texto.slice(0, corte), texto.slice(corte + 1)]
   return corte > 0 && esActorConocido(id, rol) ? { id, rol: rol as Rol } : undefined
 }
+
+/** La sesión anónima que la página abre a cada navegador. */
+const SESION = 'sesion-'
+
+/** Si lo que es de `id` es de un invitado: de nadie, o de una sesión sin cuenta. Entonces es de quien conozca su identificador. */
+export const esInvitado = (id: string | null): boolean => id === null || id.startsWith(SESION)

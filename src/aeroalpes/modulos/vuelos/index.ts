@@ -1,13 +1,17 @@
 /** La puerta del módulo: lo único de vuelos que otro módulo o la raíz de composición puede conocer. */
 
 export { CancelacionJson, MOTIVO_POR_DEFECTO } from './aplicacion/comandos/cancelar_reserva.ts'
-export { aJson, leerPedido, PedidoJson, ReservaJson } from './aplicacion/dto.ts'
 export {
   AprobarReserva,
+  BuscarAeropuertos,
+  BuscarItinerarios,
+  BuscarPorLocalizador,
   CancelarReserva,
   type ComandoVuelos,
+  CotizarCancelacion,
   CrearReserva,
   manejadoresVuelos,
+  ObtenerContacto,
   ObtenerReserva,
   PagarReserva,
   type QueryVuelos,
@@ -16,14 +20,27 @@ export {
   respondedoresVuelos,
   TodasReservas,
 } from './aplicacion/handlers.ts'
+export { OfertaJson, ofertaAJson } from './aplicacion/oferta_json.ts'
+export { leerPedido, PedidoJson } from './aplicacion/pedido_json.ts'
 export { clienteDe } from './aplicacion/propiedad.ts'
+export { AeropuertoEncontradoJson, aeropuertoEncontradoAJson } from './aplicacion/queries/buscar_aeropuertos.ts'
+export { CotizacionJson } from './aplicacion/queries/cotizar_cancelacion.ts'
+export { ContactoSalidaJson } from './aplicacion/queries/obtener_contacto.ts'
+export { aJson, ReservaJson } from './aplicacion/reserva_json.ts'
+export { comprobarPedido, type Ventas } from './aplicacion/vender.ts'
 export type { EventoReserva } from './dominio/eventos.ts'
-export { validarNueva } from './dominio/reglas.ts'
+export { leerAeropuertos } from './infraestructura/aeropuertos.ts'
+export { asientos } from './infraestructura/asientos.ts'
 export { atenderComandos } from './infraestructura/consumidores.ts'
+export { contactos } from './infraestructura/contactos.ts'
 export { despachadoresVuelos, solicitudesVuelos } from './infraestructura/despachadores.ts'
+export { horasDeZonas } from './infraestructura/hora_local.ts'
 export { buscarReserva, buscarReservas } from './infraestructura/lecturas.ts'
+export { ofertasFirmadas } from './infraestructura/ofertas_firmadas.ts'
+export { proveedoresSimulados } from './infraestructura/proveedores.ts'
 export { reservas } from './infraestructura/repositorios.ts'
 export { resumirReserva } from './infraestructura/resumen.ts'
+export { conducirReservas, gestorDeReservas } from './infraestructura/sagas.ts'
 export { ComandosReserva } from './infraestructura/schema/v1/comandos.ts'
 export { EventosReserva } from './infraestructura/schema/v1/eventos.ts'
 export { migracionesVuelos } from './infraestructura/tablas.ts'

@@ -1,12 +1,19 @@
+import { esInvitado } from 'seedwork/aplicacion/actor.ts'
 import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
 import type { Efecto } from 'seedwork/infraestructura/consumo/idempotencia.ts'
 import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
 import { type EventoReserva, EventosReserva } from '../../vuelos/index.ts'
 import { anotarCambio } from './historial.ts'
 
-/** Al ocurrir ReservaCreada, en la misma tx: la reserva entra al historial de su cliente. */
+/** Al ocurrir ReservaCreada, en la misma tx: la reserva entra al historial de su cliente. Un invitado no tiene. */
 export const anotarReservaCreada: Reaccion<Extract<EventoReserva, { tipo: 'ReservaCreada' }>> = ({ tx }, { version, data }) =>
-  anotarCambio(tx, { id_cliente: data.id_cliente, id_reserva: data.id_reserva, estado: data.estado, version, fecha: data.fecha_creacion })
+  anotarCambio(tx, {
+    id_cliente: esInvitado(data.id_cliente) ? null : data.id_cliente,
+    id_reserva: data.id_reserva,
+    estado: data.estado,
+    version,
+    fecha: data.fecha_creacion,
+  })
 
 /** Lo demás le llega por `eventos-reserva`. Un mensaje del tutorial no trae versión: cuenta como la primera. */
 export const seguirReservas =

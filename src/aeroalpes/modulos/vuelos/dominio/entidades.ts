@@ -2,14 +2,20 @@ import type { Decision, Entidad } from 'seedwork/dominio/entidades.ts'
 import type { Instante } from 'seedwork/dominio/instante.ts'
 import type { EventoReserva } from './eventos.ts'
 import type { EstadoReserva, Itinerario, Pasajero } from './objetos_valor.ts'
+import type { Condiciones, Precio } from './precio.ts'
 import { transicionNoPermitida, validarNueva } from './reglas.ts'
+
+/** Lo acordado al reservar una oferta. No cambia más. `localizador`: seis letras con que su dueño la encuentra. */
+export type Venta = Readonly<{ localizador: string; precio: Precio; condiciones: Condiciones }>
 
 type Comun = Entidad &
   Readonly<{
-    /** Su propietario. `null` en la de un invitado: quien conoce el identificador es su dueño. */
+    /** Su propietario. La de un invitado es de quien conoce el identificador. */
     id_cliente: string | null
     itinerarios: readonly Itinerario[]
     pasajeros: readonly Pasajero[]
+    /** Falta en la que se hizo sin oferta, como las del tutorial. */
+    venta?: Venta
     fecha_creacion: Instante
     fecha_actualizacion: Instante
   }>
@@ -38,6 +44,7 @@ export type NuevaReserva = Readonly<{
   id_cliente: string | null
   itinerarios: readonly Itinerario[]
   pasajeros: readonly Pasajero[]
+  venta?: Venta
   ahora: Instante
 }>
 
@@ -99,7 +106,8 @@ const decidir = (estado: Reserva): DecisionReserva => ({ estado, eventos: [entra
 /** A cada estado se llega por un solo camino: el evento se lee del estado nuevo, y así nunca lo contradice (B10). */
 const entrada = (r: Reserva): EventoReserva => {
   const { version } = r
-  const data = { id_reserva: r.id, id_cliente: r.id_cliente, fecha_creacion: r.fecha_creacion }
+  const deOferta = r.venta === undefined ? {} : { de_oferta: true as const }
+  const data = { id_reserva: r.id, id_cliente: r.id_cliente, fecha_creacion: r.fecha_creacion, ...deOferta }
   const cambio = { ...data, fecha_actualizacion: r.fecha_actualizacion }
   switch (r.estado) {
     case 'PENDIENTE':
@@ -114,3 +122,12 @@ const entrada = (r: Reserva): EventoReserva => {
       return r satisfies never
   }
 }
+
+/** Las cabinas en que ocupa asientos: las de los vuelos que salieron de una oferta. */
+export const cabinas_de = ({ itinerarios }: Reserva): readonly string[] =>
+  itinerarios
+    .flatMap(({ odos }) => odos.flatMap(({ segmentos }) => segmentos.flatMap(({ legs }) => legs)))
+    .flatMap(({ vuelo }) => vuelo?.cabina ?? [])
+
+/** Cuántos asientos ocupa en cada una: los infantes van en brazos. */
+export const asientos_ocupados = ({ pasajeros }: Reserva): number => pasajeros.filter(({ tipo }) => tipo !== 'INFANTE').length

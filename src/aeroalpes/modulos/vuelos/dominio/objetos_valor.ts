@@ -7,13 +7,35 @@ export type TipoPasajero = 'ADULTO' | 'MENOR' | 'INFANTE'
 export type Clase = 'ECONOMICA' | 'PREMIUM' | 'EJECUTIVA' | 'PRIMERA'
 export type TipoVuelo = 'Ida y vuelta' | 'Solo ida' | 'Open Jaw'
 
-export type Pasajero = Readonly<{ nombre: string | null; tipo: TipoPasajero; clase: Clase }>
+/** `apellido` falta en lo que se reserva con las rutas del tutorial. */
+export type Pasajero = Readonly<{ nombre: string | null; apellido?: string; tipo: TipoPasajero; clase: Clase }>
 
 /** Su código lo identifica; el nombre sólo lo describe. */
-export type Aeropuerto = Readonly<{ codigo: string; nombre: string | null }>
+export type Aeropuerto = Readonly<{
+  codigo: string
+  nombre: string | null
+  /** La ciudad y la zona IANA, cuando el aeropuerto es uno de los que conocemos; se guardan como eran al reservar. */
+  ciudad?: string
+  zona?: string
+}>
+
+/** Lo que de un leg se sabe cuando sale de una oferta. `cabina` nombra dónde se cuentan sus asientos; las horas son las del lugar. */
+export type VueloVendido = Readonly<{
+  numero: string
+  aerolinea: Readonly<{ codigo: string; nombre: string }>
+  cabina: string
+  salida_local: string
+  llegada_local: string
+}>
 
 /** Un vuelo sin escalas. */
-export type Leg = Readonly<{ fecha_salida: Instante; fecha_llegada: Instante; origen: Aeropuerto; destino: Aeropuerto }>
+export type Leg = Readonly<{
+  fecha_salida: Instante
+  fecha_llegada: Instante
+  origen: Aeropuerto
+  destino: Aeropuerto
+  vuelo?: VueloVendido
+}>
 /** Legs que se vuelan uno tras otro, con conexión. */
 export type Segmento = Readonly<{ legs: readonly Leg[] }>
 /** Una opción origen-destino. */

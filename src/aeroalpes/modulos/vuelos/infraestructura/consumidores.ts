@@ -13,7 +13,9 @@ import {
   PagarReserva,
   type QueryVuelos,
 } from '../aplicacion/handlers.ts'
-import type { Aeropuerto, Clase, Itinerario, Leg, Pasajero, TipoPasajero } from '../dominio/objetos_valor.ts'
+import type { PedidoDeReserva } from '../aplicacion/vender.ts'
+import type { Aeropuerto, Clase, Itinerario, Leg, TipoPasajero } from '../dominio/objetos_valor.ts'
+import type { Compra } from '../dominio/oferta.ts'
 import { ComandosReserva } from './schema/v1/comandos.ts'
 
 type Vuelos = Pick<Ejecutor<ComandoVuelos, QueryVuelos>, 'atender'>
@@ -43,18 +45,37 @@ const atender = (vuelos: Vuelos, tx: Tx, enCurso: EnCurso, { tipo, cuerpo }: Men
   }
 }
 
-const leerPedido = ({ itinerarios, pasajeros }: CuerpoDe<'CrearReserva'>): { itinerarios: Itinerario[]; pasajeros: Pasajero[] } => ({
-  itinerarios: (itinerarios ?? []).map(({ odos }) => ({
-    odos: (odos ?? []).map(({ segmentos }) => ({ segmentos: (segmentos ?? []).map(({ legs }) => ({ legs: (legs ?? []).map(leerLeg) })) })),
-  })),
-  pasajeros: (pasajeros ?? []).map(({ nombre, tipo, clase }) => ({
-    nombre,
-    tipo: uno(TIPOS, tipo, 'tipo'),
-    clase: uno(CLASES, clase, 'clase'),
-  })),
+const leerPedido = ({ itinerarios, pasajeros, id_oferta, contacto }: CuerpoDe<'CrearReserva'>): PedidoDeReserva => {
+  const leidos = pasajeros ?? []
+  if (id_oferta != null) return { itinerarios: [], pasajeros: [], compra: leerCompra(id_oferta, leidos, contacto ?? null) }
+  return {
+    itinerarios: (itinerarios ?? []).map(leerItinerario),
+    pasajeros: leidos.map(({ nombre, tipo, clase }) => ({ nombre, tipo: uno(TIPOS, tipo, 'tipo'), clase: uno(CLASES, clase, 'clase') })),
+  }
+}
+
+const leerItinerario = ({ odos }: Elemento<CuerpoDe<'CrearReserva'>['itinerarios']>): Itinerario => ({
+  odos: (odos ?? []).map(({ segmentos }) => ({ segmentos: (segmentos ?? []).map(({ legs }) => ({ legs: (legs ?? []).map(leerLeg) })) })),
 })
 
-const leerLeg = ({ fecha_salida, fecha_llegada, origen, destino }: { readonly [K in keyof Leg]: LegLeido[K] }): Leg => ({
+type Elemento<L> = L extends readonly (infer E)[] ? E : never
+type PasajeroLeido = Elemento<CuerpoDe<'CrearReserva'>['pasajeros']>
+type ContactoLeido = Exclude<CuerpoDe<'CrearReserva'>['contacto'], undefined>
+
+const leerCompra = (id_oferta: string, pasajeros: readonly PasajeroLeido[], contacto: ContactoLeido): Compra => {
+  const { nombre, correo, idioma } = dado(contacto, 'contacto')
+  return {
+    id_oferta,
+    viajeros: pasajeros.map((pasajero) => ({
+      nombre: dado(pasajero.nombre, 'nombre'),
+      apellido: dado(pasajero.apellido ?? null, 'apellido'),
+      tipo: uno(TIPOS, pasajero.tipo, 'tipo'),
+    })),
+    contacto: { nombre: dado(nombre, 'nombre'), correo: dado(correo, 'correo'), idioma: uno(IDIOMAS, idioma, 'idioma') },
+  }
+}
+
+const leerLeg = ({ fecha_salida, fecha_llegada, origen, destino }: Readonly<LegLeido>): Leg => ({
   fecha_salida: dado(fecha_salida, 'fecha_salida'),
   fecha_llegada: dado(fecha_llegada, 'fecha_llegada'),
   origen: leerAeropuerto(origen),
@@ -70,6 +91,7 @@ const leerAeropuerto = (aeropuerto: AeropuertoLeido): Aeropuerto => {
 }
 
 const TIPOS: readonly TipoPasajero[] = ['ADULTO', 'MENOR', 'INFANTE']
+const IDIOMAS = ['es', 'en'] as const
 const CLASES: readonly Clase[] = ['ECONOMICA', 'PREMIUM', 'EJECUTIVA', 'PRIMERA']
 
 const uno = <T extends string>(valores: readonly T[], valor: string | null, campo: string): T =>

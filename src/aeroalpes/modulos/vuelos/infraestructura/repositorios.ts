@@ -14,6 +14,10 @@ export const reservas: Reservas = {
     const tocadas = await tx.ejecutar(cambiar, { ...aFila(reserva), anterior: reserva.version - 1 })
     if (tocadas !== 1) throw reservaCambiada(reserva.id)
   },
+  por_localizador: async (lector, localizador) => {
+    const fila = await lector.una(porLocalizador, { localizador })
+    return fila && aReserva(fila)
+  },
 }
 
 /** La fila de una reserva: las fechas que su estado no tiene van en null. */
@@ -30,6 +34,8 @@ const aFila = (reserva: Reserva): FilaReserva => ({
   pagada_en: 'pagada_en' in reserva ? reserva.pagada_en : null,
   cancelada_en: 'cancelada_en' in reserva ? reserva.cancelada_en : null,
   motivo: 'motivo' in reserva ? reserva.motivo : null,
+  venta: reserva.venta === undefined ? null : JSON.stringify(reserva.venta),
+  localizador: reserva.venta?.localizador ?? null,
 })
 
 /** La reserva de una fila, con los campos de su estado y ninguno más. */
@@ -40,6 +46,7 @@ export const aReserva = (fila: FilaReserva): Reserva => {
     id_cliente: fila.id_cliente,
     itinerarios: JSON.parse(fila.itinerarios),
     pasajeros: JSON.parse(fila.pasajeros),
+    ...(fila.venta !== null && { venta: JSON.parse(fila.venta) }),
     fecha_creacion: fila.fecha_creacion,
     fecha_actualizacion: fila.fecha_actualizacion,
   }
@@ -65,6 +72,10 @@ const guardado = <T>(valor: T | null): T => {
 
 export const porId = consulta((db, p: { id: string }) => db.selectFrom('reservas').selectAll().where('id', '=', p.id))
 
+const porLocalizador = consulta((db, p: { localizador: string }) =>
+  db.selectFrom('reservas').selectAll().where('localizador', '=', p.localizador),
+)
+
 const insertar = consulta((db, p: FilaReserva) =>
   db.insertInto('reservas').values({
     id: p.id,
@@ -79,6 +90,8 @@ const insertar = consulta((db, p: FilaReserva) =>
     pagada_en: p.pagada_en,
     cancelada_en: p.cancelada_en,
     motivo: p.motivo,
+    venta: p.venta,
+    localizador: p.localizador,
   }),
 )
 

@@ -17,12 +17,23 @@ export type FilaReserva = Readonly<{
   pagada_en: number | null
   cancelada_en: number | null
   motivo: string | null
+  /** Lo acordado al reservar una oferta, en JSON; `localizador` va también aparte, para encontrarla. */
+  venta: string | null
+  localizador: string | null
 }>
 
 /** El modelo de lectura de las listas: estrecho, con los índices que ellas usan. `por_pagar` es 1 mientras aún se pueda pagar. */
 export type FilaResumen = Readonly<{ id: string; id_cliente: string | null; estado: EstadoReserva; por_pagar: number }>
 
-export const consulta = consultas<{ reservas: FilaReserva; resumen_reservas: FilaResumen }>()
+export type FilaAsientos = Readonly<{ cabina: string; vendidos: number }>
+export type FilaContacto = Readonly<{ id_reserva: string; nombre: string; correo: string; idioma: 'es' | 'en' }>
+
+export const consulta = consultas<{
+  reservas: FilaReserva
+  resumen_reservas: FilaResumen
+  asientos: FilaAsientos
+  contactos: FilaContacto
+}>()
 
 export const migracionesVuelos: Migraciones = {
   modulo: 'vuelos',
@@ -59,6 +70,31 @@ export const migracionesVuelos: Migraciones = {
           .where(sql<boolean>`id_cliente is not null`),
         schema.createIndex('resumen_por_estado').on('resumen_reservas').columns(['estado', 'id']),
         schema.createIndex('resumen_por_pagar').on('resumen_reservas').column('id').where(sql<boolean>`por_pagar = 1`),
+      ],
+    },
+    {
+      nombre: 'ofertas',
+      pasos: ({ schema }, { entero, agrupada }) => [
+        schema.alterTable('reservas').addColumn('venta', 'text'),
+        schema.alterTable('reservas').addColumn('localizador', 'text'),
+        schema
+          .createIndex('reservas_por_localizador')
+          .unique()
+          .on('reservas')
+          .column('localizador')
+          .where(sql<boolean>`localizador is not null`),
+        schema
+          .createTable('asientos')
+          .addColumn('cabina', 'text', (c) => c.primaryKey())
+          .addColumn('vendidos', entero, (c) => c.notNull())
+          .modifyEnd(agrupada),
+        schema
+          .createTable('contactos')
+          .addColumn('id_reserva', 'text', (c) => c.primaryKey())
+          .addColumn('nombre', 'text', (c) => c.notNull())
+          .addColumn('correo', 'text', (c) => c.notNull())
+          .addColumn('idioma', 'text', (c) => c.notNull())
+          .modifyEnd(agrupada),
       ],
     },
   ],

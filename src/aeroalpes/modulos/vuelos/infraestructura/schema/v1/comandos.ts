@@ -6,7 +6,8 @@ const Leg = registro('LegDatos', { fecha_salida: 'long', fecha_llegada: 'long', 
 const Segmento = registro('SegmentoDatos', { legs: lista(Leg) })
 const Odo = registro('OdoDatos', { segmentos: lista(Segmento) })
 const Itinerario = registro('ItinerarioDatos', { odos: lista(Odo) })
-const Pasajero = registro('PasajeroDatos', { nombre: 'string', tipo: 'string', clase: 'string' })
+const Pasajero = registro('PasajeroDatos', { nombre: 'string', tipo: 'string', clase: 'string' }, { apellido: 'string' })
+const Contacto = registro('ContactoDatos', { nombre: 'string', correo: 'string', idioma: 'string' })
 
 /** `data` es lo que el tutorial enviaba; lo propio de cada comando va en un campo anexado con su nombre. */
 export const ComandosReserva = topico({
@@ -16,7 +17,11 @@ export const ComandosReserva = topico({
   fuente: 'aeroalpes',
   data: registro('ComandoCrearReservaPayload', { id_usuario: 'string' }),
   tipos: {
-    CrearReserva: registro('CrearReservaDatos', { id_reserva: 'string', itinerarios: lista(Itinerario), pasajeros: lista(Pasajero) }),
+    CrearReserva: registro(
+      'CrearReservaDatos',
+      { id_reserva: 'string', itinerarios: lista(Itinerario), pasajeros: lista(Pasajero) },
+      { id_oferta: 'string', contacto: Contacto },
+    ),
     AprobarReserva: registro('AprobarReservaDatos', { id_reserva: 'string' }),
     PagarReserva: registro('PagarReservaDatos', { id_reserva: 'string' }),
     CancelarReserva: registro('CancelarReservaDatos', { id_reserva: 'string', motivo: 'string' }),

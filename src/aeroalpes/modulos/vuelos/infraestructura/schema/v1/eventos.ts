@@ -10,7 +10,7 @@ export const EventosReserva = topico({
   data: registro(
     'ReservaCreadaPayload',
     { id_reserva: 'string', id_cliente: 'string', estado: 'string', fecha_creacion: 'long' },
-    { version: 'long', fecha_actualizacion: 'long', motivo: 'string' },
+    { version: 'long', fecha_actualizacion: 'long', motivo: 'string', de_oferta: 'boolean' },
   ),
   tipos: { ReservaCreada: null, ReservaAprobada: null, ReservaPagada: null, ReservaCancelada: null },
   llave: ({ data }) => data.id_reserva,

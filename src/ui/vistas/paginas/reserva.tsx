@@ -1,0 +1,199 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { cancelar, cotizarCancelacion, obtenerOperacion, obtenerReserva, pagar, Problema } from '../api.ts'
+import { dinero } from '../formato.ts'
+import { useIdioma } from '../idioma.tsx'
+import { Fallo } from '../partes/avisos.tsx'
+import { LineaDeTiempo } from '../partes/linea_de_tiempo.tsx'
+import { Aerolineas, Trayecto } from '../partes/trayecto.tsx'
+import { llaveDe, olvidarLlave } from '../pedido.ts'
+import { Enlace, irA } from '../ruta.tsx'
+import type { Cotizacion, Paso, Reserva } from '../tipos.ts'
+import { escuchar } from '../vivo.ts'
+
+type Vista = Readonly<{ reserva?: Reserva; problema?: Problema; conectada: boolean }>
+
+const POR_EMPEZAR: readonly Paso[] = [
+  { paso: 'recibida', estado: 'hecho', fecha: null, detalle: null },
+  { paso: 'reservada', estado: 'ahora', fecha: null, detalle: null },
+  { paso: 'aprobada', estado: 'por_venir', fecha: null, detalle: null },
+  { paso: 'pagada', estado: 'por_venir', fecha: null, detalle: null },
+]
+
+/** La reserva y lo que le va pasando. Se actualiza sola; recargar o perder la conexión no pierde ni repite nada. */
+export const PaginaReserva = ({ id, operacion }: { id: string; operacion: string | null }) => {
+  const { t } = useIdioma()
+  const { reserva, problema, conectada, releer, fallar } = useReservaViva(id, operacion)
+  const anuncio = reserva ? `${t.tuReserva}: ${t.estados[reserva.estado]}` : ''
+  if (problema)
+    return (
+      <div class="ancho">
+        <h1>{t.tuReserva}</h1>
+        <Fallo problema={problema} consecuencia={operacion === null ? '' : t.noSeReservo} repetir={problema.estado === 0 ? releer : undefined}>
+          <Enlace a="/" clase="secundario">
+            {t.buscarOtraVez}
+          </Enlace>
+        </Fallo>
+      </div>
+    )
+  return (
+    <div class="ancho">
+      <div class="titulo">
+        <h1>{t.tuReserva}</h1>
+        <span class={conectada ? 'vivo' : 'vivo perdido'} role="status">
+          {conectada ? t.enVivo : t.reconectando}
+        </span>
+      </div>
+      <p class="oculto" role="status">
+        {anuncio}
+      </p>
+      <article class="tarjeta pase">
+        <div class="cuerpo">
+          {reserva && <span class={`estado ${reserva.estado.toLowerCase()}`}>{t.estados[reserva.estado]}</span>}
+          {reserva?.itinerarios.flatMap(({ odos }) => odos).map((odo, i) => <Trayecto key={i} odo={odo} conDia />)}
+          <LineaDeTiempo pasos={reserva?.linea_de_tiempo ?? POR_EMPEZAR} />
+          {reserva?.estado === 'CANCELADA' && reserva.motivo && <p>{reserva.motivo}</p>}
+        </div>
+        <Talon reserva={reserva} id={id} alCambiar={releer} alFallar={fallar} />
+      </article>
+    </div>
+  )
+}
+
+const Talon = ({ reserva, id, alCambiar, alFallar }: { reserva: Reserva | undefined; id: string; alCambiar: () => void; alFallar: (problema: Problema) => void }) => {
+  const { t, idioma } = useIdioma()
+  const [haciendo, hacer] = useState<'pagar' | 'cancelar'>()
+  const [cotizacion, cotizar] = useState<Cotizacion>()
+  const [problema, fallarAqui] = useState<Problema>()
+  useEffect(() => hacer(undefined), [reserva?.estado])
+  const acciones = reserva?.acciones_disponibles ?? []
+
+  const pedir = async (accion: 'pagar' | 'cancelar') => {
+    if (haciendo !== undefined) return
+    hacer(accion)
+    fallarAqui(undefined)
+    const intencion = `${accion}:${id}:${reserva?.estado}`
+    try {
+      const { id_operacion } = await (accion === 'pagar' ? pagar : cancelar)(id, llaveDe(intencion))
+      cotizar(undefined)
+      await seguir(id_operacion)
+      alCambiar()
+    } catch (error) {
+      fallarAqui(error instanceof Problema ? error : new Problema(0, {}))
+      olvidarLlave(intencion)
+    } finally {
+      hacer(undefined)
+    }
+  }
+  const abrirCancelacion = () => cotizarCancelacion(id).then(cotizar, alFallar)
+
+  return (
+    <aside class="talon">
+      {reserva?.localizador && (
+        <>
+          <span class="quieto">{t.localizador}</span>
+          <strong class="localizador">{reserva.localizador}</strong>
+        </>
+      )}
+      {reserva && (
+        <ul class="gente">
+          {reserva.pasajeros.map(({ nombre, apellido, tipo }, i) => (
+            <li key={i}>{[nombre, apellido].filter(Boolean).join(' ') || t.tipos[tipo]}</li>
+          ))}
+        </ul>
+      )}
+      {reserva && <Aerolineas odos={reserva.itinerarios.flatMap(({ odos }) => odos)} />}
+      {reserva?.precio && (
+        <p class="monto">
+          {dinero(reserva.precio.total, reserva.precio.moneda, idioma)} <small>{reserva.precio.moneda}</small>
+        </p>
+      )}
+      {problema && <Fallo problema={problema} />}
+      {acciones.includes('pagar') && !cotizacion && (
+        <button type="button" class="principal" aria-disabled={haciendo !== undefined} onClick={() => pedir('pagar')}>
+          {haciendo === 'pagar' ? t.pagando : t.pagar}
+        </button>
+      )}
+      {cotizacion ? (
+        <div class="confirmar" role="group" aria-label={t.cancelarSeguro}>
+          <strong>{t.cancelarSeguro}</strong>
+          <p>{cotizacion.reembolso.total > 0 ? t.teDevolvemos(dinero(cotizacion.reembolso.total, cotizacion.reembolso.moneda, idioma)) : t.noHayDevolucion}</p>
+          <button type="button" class="peligro" aria-disabled={haciendo !== undefined} onClick={() => pedir('cancelar')}>
+            {haciendo === 'cancelar' ? t.cancelando : t.siCancelar}
+          </button>
+          <button type="button" class="enlace" onClick={() => cotizar(undefined)}>
+            {t.noCancelar}
+          </button>
+        </div>
+      ) : (
+        acciones.includes('cancelar') && (
+          <button type="button" class="enlace" onClick={abrirCancelacion}>
+            {t.cancelar}
+          </button>
+        )
+      )}
+      {reserva?.estado === 'PAGADA' && (
+        <button type="button" class="enlace no-imprimir" onClick={() => print()}>
+          {t.imprimir}
+        </button>
+      )}
+    </aside>
+  )
+}
+
+/** Espera a que la operación termine; lanza el problema con que terminó, si terminó mal. */
+const seguir = async (id: string): Promise<void> => {
+  for (;;) {
+    const operacion = await obtenerOperacion(id)
+    if (operacion.estado === 'completada') return
+    if (operacion.estado === 'fallida') throw new Problema(400, { codigo: operacion.error?.codigo ?? '', detail: operacion.error?.detail ?? '', instance: operacion.id })
+    await new Promise((seguirDespues) => setTimeout(seguirDespues, 300))
+  }
+}
+
+const useReservaViva = (id: string, operacion: string | null) => {
+  const [vista, poner] = useState<Vista>({ conectada: true })
+  const ultima = useRef(0)
+
+  const fallar = (problema: Problema) => poner((anterior) => ({ ...anterior, problema }))
+  const releer = () => {
+    const vez = ++ultima.current
+    leer(id, operacion).then(
+      (reserva) => vez === ultima.current && poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) })),
+      (error: unknown) => {
+        const problema = error instanceof Problema ? error : new Problema(0, {})
+        if (vez !== ultima.current) return
+        if (problema.estado === 0 || problema.estado >= 500) setTimeout(() => vez === ultima.current && releer(), 2_000)
+        else fallar(problema)
+      },
+    )
+  }
+
+  useEffect(() => {
+    releer()
+    return escuchar([id], {
+      alHecho: ({ data, operacion: terminada }) => {
+        if (data.id_reserva === id || terminada?.id_operacion === operacion) releer()
+      },
+      alReiniciar: releer,
+      alConectar: (conectada) => {
+        poner((anterior) => ({ ...anterior, conectada }))
+        if (conectada) releer()
+      },
+    })
+  }, [id])
+  return { ...vista, releer, fallar }
+}
+
+/** La reserva; `undefined` mientras su operación siga abierta. Lanza el problema con que la operación fracasó. */
+const leer = async (id: string, operacion: string | null): Promise<Reserva | undefined> => {
+  try {
+    const reserva = await obtenerReserva(id)
+    if (operacion !== null) irA(`/reserva/${id}`, { reemplazar: true })
+    return reserva
+  } catch (error) {
+    if (!(error instanceof Problema) || error.estado !== 404 || operacion === null) throw error
+    const { estado, error: causa } = await obtenerOperacion(operacion)
+    if (estado === 'fallida') throw new Problema(400, { codigo: causa?.codigo ?? '', detail: causa?.detail ?? '', instance: operacion })
+    return undefined
+  }
+}

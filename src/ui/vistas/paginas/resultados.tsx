@@ -1,0 +1,105 @@
+import { useState } from 'preact/hooks'
+import { buscarVuelos, type Problema } from '../api.ts'
+import { dinero, duracion } from '../formato.ts'
+import { useIdioma } from '../idioma.tsx'
+import { Buscador } from '../partes/buscador.tsx'
+import { Esperando, Fallo, Vacio } from '../partes/avisos.tsx'
+import { Aerolineas, Trayecto } from '../partes/trayecto.tsx'
+import { usePedido } from '../pedido.ts'
+import { irA } from '../ruta.tsx'
+import type { Oferta, Resultados } from '../tipos.ts'
+
+const ORDENES = ['mejor', 'barato', 'rapido'] as const
+
+/** Lo que se busca está en la dirección: cambiar el orden, volver o compartirla no pierde nada. */
+export const PaginaResultados = ({ criterios }: { criterios: URLSearchParams }) => {
+  const { t } = useIdioma()
+  const orden = criterios.get('orden') ?? 'mejor'
+  const pedido = usePedido(criterios.toString(), (senal) => buscarVuelos(criterios, senal))
+  const ordenar = (nuevo: string) => irA(`/buscar?${new URLSearchParams([...[...criterios].filter(([nombre]) => nombre !== 'orden'), ['orden', nuevo]])}`, { reemplazar: true })
+  return (
+    <div class="ancho subido">
+      <Buscador criterios={criterios} />
+      <fieldset class="ordenes">
+        <legend class="oculto">{t.buscar}</legend>
+        {ORDENES.map((opcion) => (
+          <button key={opcion} type="button" aria-pressed={opcion === orden} onClick={() => ordenar(opcion)}>
+            {t.orden[opcion]}
+          </button>
+        ))}
+      </fieldset>
+      {pedido.estado === 'cargando' && <Esperando texto={t.buscando} />}
+      {pedido.estado === 'fallido' && <Fallo problema={pedido.problema} repetir={pedido.repetir} />}
+      {pedido.estado === 'listo' && <Lista key={criterios.toString()} primera={pedido.valor} criterios={criterios} />}
+    </div>
+  )
+}
+
+const Lista = ({ primera, criterios }: { primera: Resultados; criterios: URLSearchParams }) => {
+  const { t } = useIdioma()
+  const [ofertas, agregar] = useState(primera.itinerarios)
+  const [siguiente, poner] = useState(primera.siguiente)
+  const [problema, fallar] = useState<Problema>()
+  if (ofertas.length === 0)
+    return (
+      <Vacio titulo={t.sinVuelos}>
+        <p>{t.sinVuelosQueHacer}</p>
+      </Vacio>
+    )
+  const mas = () => {
+    const pagina = new URLSearchParams(criterios)
+    pagina.set('token_pagina', siguiente ?? '')
+    fallar(undefined)
+    buscarVuelos(pagina).then((otra) => {
+      agregar([...ofertas, ...otra.itinerarios])
+      poner(otra.siguiente)
+    }, fallar)
+  }
+  return (
+    <>
+      <p class="oculto" role="status">
+        {t.resultados(primera.total)}
+      </p>
+      <ul class="ofertas">
+        {ofertas.map((oferta) => (
+          <TarjetaOferta key={oferta.id_oferta} oferta={oferta} />
+        ))}
+      </ul>
+      {problema && <Fallo problema={problema} repetir={mas} />}
+      {siguiente !== null && !problema && (
+        <button type="button" class="secundario centrado" onClick={mas}>
+          {t.masVuelos}
+        </button>
+      )}
+      <p class="quieto centrado">{t.horaLocal}</p>
+    </>
+  )
+}
+
+const TarjetaOferta = ({ oferta }: { oferta: Oferta }) => {
+  const { t, idioma } = useIdioma()
+  const { precio, odos } = oferta
+  const viajeros = precio.por_pasajero.reduce((suma, { cantidad }) => suma + cantidad, 0)
+  const elegir = () => {
+    sessionStorage.setItem('oferta', JSON.stringify(oferta))
+    irA('/reservar')
+  }
+  return (
+    <li class="tarjeta oferta">
+      <Aerolineas odos={odos} />
+      <div class="trayectos">
+        {odos.map((odo) => (
+          <Trayecto key={odo.origen.codigo} odo={odo} />
+        ))}
+      </div>
+      <div class="precio">
+        <strong>{dinero(precio.total, precio.moneda, idioma)}</strong>
+        <small class="quieto">{t.totalPara(viajeros, precio.moneda)}</small>
+        {oferta.asientos <= 5 && <small class="acento">{t.quedan(oferta.asientos)}</small>}
+        <button type="button" class="secundario" onClick={elegir} aria-label={`${t.elegir}: ${dinero(precio.total, precio.moneda, idioma)}, ${duracion(oferta.duracion_minutos)}`}>
+          {t.elegir}
+        </button>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,82 @@
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { buildSync } from 'esbuild'
+
+/** Un archivo de la página, con su nombre definitivo y, si vale la pena, ya comprimido. */
+export type Estatico = Readonly<{ nombre: string; tipo: string; contenido: Buffer; br?: Buffer; gzip?: Buffer }>
+
+export type Paquete = Readonly<{
+  archivos: ReadonlyMap<string, Estatico>
+  /** Los nombres de lo que la página enlaza. */
+  guion: string
+  estilos: readonly string[]
+  letra: string | undefined
+}>
+
+/** Donde se sirve cada archivo. */
+export const RUTA = '/estaticos'
+
+const TIPOS: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  json: 'application/json',
+  woff2: 'font/woff2',
+  png: 'image/png',
+  webp: 'image/webp',
+}
+const COMPRIMIBLES = ['js', 'css', 'svg', 'json']
+const LETRA = '@fontsource-variable/figtree/index.css'
+
+/**
+ * Arma la página de `vistas` (`entrada.tsx` y `estilos.css`): un guion, sus estilos y su letra, cada archivo con la huella de su contenido
+ * en el nombre. Se hace al arrancar: no hay un paso de construcción que recordar.
+ */
+export const empaquetar = async (vistas: string): Promise<Paquete> => {
+  const { outputFiles } = buildSync({
+    entryPoints: { entrada: join(vistas, 'entrada.tsx'), estilos: join(vistas, 'estilos.css'), letra: LETRA },
+    absWorkingDir: import.meta.dirname,
+    outdir: join(import.meta.dirname, 'salida'),
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    publicPath: RUTA,
+    loader: { '.woff2': 'file', '.svg': 'file', '.png': 'file', '.webp': 'file' },
+    legalComments: 'none',
+    logLevel: 'silent',
+  })
+  const archivos = await Promise.all(outputFiles.map(({ path, contents }) => comprimir(basename(path), Buffer.from(contents))))
+  const nombres = archivos.map(({ nombre }) => nombre)
+  const llamado = (prefijo: string) => nombres.find((nombre) => nombre.startsWith(prefijo))
+  return {
+    archivos: new Map(archivos.map((archivo) => [archivo.nombre, archivo])),
+    guion: nombres.find((nombre) => /^entrada-.*\.js$/.test(nombre)) ?? '',
+    // Los de `entrada` son los que importa algún componente.
+    estilos: [llamado('letra-'), llamado('estilos-'), nombres.find((nombre) => /^entrada-.*\.css$/.test(nombre))].filter(
+      (uno) => uno !== undefined,
+    ),
+    letra: llamado('figtree-latin-wght-normal-'),
+  }
+}
+
+const comprimirGzip = promisify(gzip)
+const comprimirBrotli = promisify(brotliCompress)
+
+const comprimir = async (nombre: string, contenido: Buffer): Promise<Estatico> => {
+  const extension = nombre.split('.').at(-1) ?? ''
+  const archivo = { nombre, contenido, tipo: TIPOS[extension] ?? 'application/octet-stream' }
+  if (!COMPRIMIBLES.includes(extension)) return archivo
+  const [br, gz] = await Promise.all([
+    comprimirBrotli(contenido, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    comprimirGzip(contenido, { level: 9 }),
+  ])
+  return { ...archivo, br, gzip: gz }
+}
