@@ -20,6 +20,7 @@ export type ReservaCreadaPayload = Readonly<{
   version: number | null
   fecha_actualizacion: number | null
   motivo: string | null
+  de_oferta: boolean | null
 }>
 
 export type EventoReservaCreada = Readonly<{
@@ -65,12 +66,21 @@ export type PasajeroDatos = Readonly<{
   nombre: string | null
   tipo: string | null
   clase: string | null
+  apellido: string | null
+}>
+
+export type ContactoDatos = Readonly<{
+  nombre: string | null
+  correo: string | null
+  idioma: string | null
 }>
 
 export type CrearReservaDatos = Readonly<{
   id_reserva: string | null
   itinerarios: readonly (ItinerarioDatos)[] | null
   pasajeros: readonly (PasajeroDatos)[] | null
+  id_oferta: string | null
+  contacto: ContactoDatos | null
 }>
 
 export type AprobarReservaDatos = Readonly<{
@@ -123,6 +133,6 @@ export type EventoOperacionTerminada = Readonly<{
   service_name: string | null
 }>
 
-export const eventosReserva = contrato<EventoReservaCreada>()('eventos-reserva', 'urn:aeroalpes:esquema:eventos-reserva:v1:087e296625d11495', ['ReservaCreada', 'ReservaAprobada', 'ReservaPagada', 'ReservaCancelada'])
-export const comandosReserva = contrato<ComandoCrearReserva>()('comandos-reserva', 'urn:aeroalpes:esquema:comandos-reserva:v1:779cde4753147459', ['CrearReserva', 'AprobarReserva', 'PagarReserva', 'CancelarReserva'])
+export const eventosReserva = contrato<EventoReservaCreada>()('eventos-reserva', 'urn:aeroalpes:esquema:eventos-reserva:v1:fbe89c090b5ff855', ['ReservaCreada', 'ReservaAprobada', 'ReservaPagada', 'ReservaCancelada'])
+export const comandosReserva = contrato<ComandoCrearReserva>()('comandos-reserva', 'urn:aeroalpes:esquema:comandos-reserva:v1:ac05dc123daf4c0f', ['CrearReserva', 'AprobarReserva', 'PagarReserva', 'CancelarReserva'])
 export const eventosOperacion = contrato<EventoOperacionTerminada>()('eventos-operacion', 'urn:aeroalpes:esquema:eventos-operacion:v1:89a37f2ea2c50ca9', ['OperacionTerminada'])

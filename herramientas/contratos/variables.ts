@@ -8,6 +8,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variablesApi, string>> = {
   BASE_DATOS: 'Dónde se guardan las reservas.',
   BROKER: 'Por dónde viajan los mensajes.',
   AEROALPES_LISTA_ABIERTA: 'Con 1, cualquiera lista las reservas de todos. Para clase, no para producción.',
+  AEROALPES_AEROLINEA: 'Cómo responde la aerolínea a lo que se reserva: simulada rechaza cerca del 8 %; las otras, nunca o siempre.',
   AEROALPES_BITACORA: 'Cuánto se anota en la bitácora.',
 }
 

@@ -7,6 +7,7 @@ import { olvidarInbox } from 'seedwork/infraestructura/inbox.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
 import { crearApi } from './api/servidor.ts'
+import type { ModoDeAerolinea } from './modulos/vuelos/index.ts'
 import { componer, migraciones, type Sistema } from './sistema.ts'
 
 const DIA_MS = 24 * 60 * 60_000
@@ -16,7 +17,14 @@ const CONSERVAR_MS = 7 * DIA_MS
 const INBOX_MS = 3 * CONSERVAR_MS
 const LIMPIEZA_MS = 60 * 60_000
 
-export type Opciones = Readonly<{ carpeta: string; entorno: Entorno; bitacora: Logger; clave: ClaveActor; listaAbierta: boolean }>
+export type Opciones = Readonly<{
+  carpeta: string
+  entorno: Entorno
+  bitacora: Logger
+  clave: ClaveActor
+  listaAbierta: boolean
+  aerolinea?: ModoDeAerolinea
+}>
 
 export type Proceso = Readonly<{
   sistema: Sistema
@@ -27,11 +35,12 @@ export type Proceso = Readonly<{
 }>
 
 /** La API y sus consumidores en este proceso, sobre el almacén y el broker embebidos. Construir y escuchar son pasos distintos. */
-export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbierta }: Opciones): Promise<Proceso> => {
+export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<Proceso> => {
+  const { entorno, bitacora, clave } = opciones
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
-  const sistema = await componer({ almacen, broker, entorno, bitacora, clave, listaAbierta })
+  const sistema = await componer({ ...opciones, almacen, broker })
   const api = await crearApi({ sistema, bitacora, clave })
 
   const limpiar = () => {

@@ -77,6 +77,8 @@ type Partes = Readonly<{
   /** Con qué se firman las ofertas: la misma clave de los actores. */
   clave: ClaveActor
   listaAbierta: boolean
+  /** Cómo responde la aerolínea simulada a lo que se le compra. */
+  aerolinea?: vuelos.ModoDeAerolinea
 }>
 
 /** En vuelo a la vez por consumidor: lo que cabe en un commit de grupo. */
@@ -84,7 +86,15 @@ const PERMISOS = 128
 const PLAZO_MS = 30_000
 
 /** Une los módulos y empieza a consumir. Registra antes los esquemas: uno incompatible impide arrancar. */
-export const componer = async ({ almacen, broker, entorno, bitacora, clave, listaAbierta }: Partes): Promise<Sistema> => {
+export const componer = async ({
+  almacen,
+  broker,
+  entorno,
+  bitacora,
+  clave,
+  listaAbierta,
+  aerolinea = 'simulada',
+}: Partes): Promise<Sistema> => {
   const esquemas = await registroDeEsquemas({ almacen, reloj: entorno.reloj })
   for (const topico of topicos) await esquemas.registrar(topico)
   const finales = crearFinales()
@@ -122,7 +132,7 @@ export const componer = async ({ almacen, broker, entorno, bitacora, clave, list
   })
 
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en un proceso')
-  const gestor = vuelos.gestorDeReservas({ ...entorno, ejecutor, alFallar, alFijarPlazo: (vence) => despertador.avisar(vence) })
+  const gestor = vuelos.gestorDeReservas({ ...entorno, ejecutor, aerolinea, alFallar, alFijarPlazo: (vence) => despertador.avisar(vence) })
   const despertador = crearDespertador({ uow: almacen, entorno, vencer: gestor.vencer, alFallar })
 
   /** Quien pidió el comando ve que sigue abierto, y por qué, mientras se reintenta o un operador lo mira. */

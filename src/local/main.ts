@@ -19,7 +19,14 @@ const iniciar = async (): Promise<void> => {
   const clave = leerClave(carpeta)
   const { bitacora, vaciar } = abrirBitacora(variables.AEROALPES_BITACORA)
   const listaAbierta = variables.AEROALPES_LISTA_ABIERTA === '1'
-  const proceso = await crearProceso({ carpeta, entorno: entornoReal, bitacora, clave, listaAbierta })
+  const proceso = await crearProceso({
+    carpeta,
+    entorno: entornoReal,
+    bitacora,
+    clave,
+    listaAbierta,
+    aerolinea: variables.AEROALPES_AEROLINEA,
+  })
   const api = await escucharDonde(proceso.escuchar, {
     host: variables.AEROALPES_HOST,
     puerto: variables.AEROALPES_PUERTO,

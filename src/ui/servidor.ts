@@ -67,7 +67,10 @@ export const crearUi = async ({ broker, esquemas, api, firmar, bitacora, entorno
   rutaDeEventos(servidor, conexiones)
   if (buzon !== undefined) rutasDeBuzon(servidor, buzon)
   servidor.get('/health', () => ({ status: 'up' }))
-  servidor.get('/health/ready', () => ({ status: reparto.disponible() ? 'up' : 'degradado', broker: reparto.disponible() }))
+  servidor.get('/health/ready', () => {
+    const lee = reparto.disponible()
+    return { status: lee ? 'up' : 'degradado', broker: lee, conexiones: conexiones.medir() }
+  })
   rutasDePagina(servidor, paquete)
 
   return {

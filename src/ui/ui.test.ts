@@ -73,7 +73,12 @@ test('quien conoce una reserva de invitado la sigue; la de un cliente, no', asyn
   )
   await oyente.cuando('el fin', (tramas) => tramas.filter((trama) => trama.data?.id_reserva === 'fin').length === 2)
   const vistas = oyente.avisos().map(({ data, evento }) => `${data?.id_reserva} ${evento}`)
-  assert.deepEqual(vistas.toSorted(), ['fin OperacionTerminada', 'fin ReservaCreada', 'r-invitado OperacionTerminada', 'r-invitado ReservaCreada'])
+  assert.deepEqual(vistas.toSorted(), [
+    'fin OperacionTerminada',
+    'fin ReservaCreada',
+    'r-invitado OperacionTerminada',
+    'r-invitado ReservaCreada',
+  ])
   assert.equal(JSON.stringify(oyente.tramas).includes('sesion-'), false)
   await sola.cerrar()
   await cerrar()
@@ -90,7 +95,10 @@ test('B57 cada evento llega a todos los navegadores de su dueño y a todos los p
   for (const id of ids) await publicar(unEvento('ReservaCreada', id, { propietario }))
   for (const oyente of oyentes.slice(1)) {
     await oyente.cuando('todas', () => oyente.avisos().length === 50)
-    assert.deepEqual(oyente.avisos().map(({ data }) => data?.id_reserva), ids)
+    assert.deepEqual(
+      oyente.avisos().map(({ data }) => data?.id_reserva),
+      ids,
+    )
   }
   oyentes[0]?.enchufe.resume()
   await oyentes[0]?.cuando('todas', (tramas) => tramas.length === 51)
@@ -129,7 +137,11 @@ test('un mensaje que no se entiende no detiene a los demás', async () => {
   const oyente = await escuchar(sola, { consulta: '?reserva=r-1' })
   await oyente.cuando('inicio', (tramas) => tramas.length > 0)
   const bueno = unEvento('ReservaCreada', 'r-1')
-  await publicar({ ...bueno, id: 'roto', datos: Buffer.from('ff', 'hex') }, { ...bueno, id: 'desnudo', propiedades: {}, datos: Buffer.alloc(0) }, bueno)
+  await publicar(
+    { ...bueno, id: 'roto', datos: Buffer.from('ff', 'hex') },
+    { ...bueno, id: 'desnudo', propiedades: {}, datos: Buffer.alloc(0) },
+    bueno,
+  )
   await oyente.cuando('el bueno', () => oyente.avisos().length === 1)
   assert.equal(sola.lineas.filter(({ mensaje }) => mensaje === 'roto' || mensaje === 'desnudo').length, 2)
   await sola.cerrar()
@@ -139,13 +151,18 @@ test('un mensaje que no se entiende no detiene a los demás', async () => {
 test('un mensaje como los del tutorial, sin propiedades, también llega', async () => {
   const { broker, publicar, cerrar } = await abrirBroker()
   const sola = await abrirUi({ broker })
-  const oyente = await escuchar(sola, { consulta: '?reserva=dc03c34f-6448-43b2-850e-66d0da362fe4' })
+  const oyente = await escuchar(sola, { consulta: '?reserva=ad03c34f-6448-43b2-850e-66d0da362fe4' })
   await oyente.cuando('inicio', (tramas) => tramas.length > 0)
-  const hex = '02024861643033633334662d363434382d343362322d383530652d36366430646133363266653402084e6f6e65021250454e4449454e544502c4eea4f5c068'
-  const datos = Buffer.from(hex.replace('4861', '4864'), 'hex')
+  const hex =
+    '02024861643033633334662d363434382d343362322d383530652d36366430646133363266653402084e6f6e65021250454e4449454e544502c4eea4f5c068'
+  const datos = Buffer.from(hex, 'hex')
   await publicar({ topico: 'eventos-reserva', id: 'tutorial-1', llave: null, datos, propiedades: {} })
   await oyente.cuando('llega', () => oyente.avisos().length === 1)
-  assert.partialDeepStrictEqual(oyente.avisos()[0], { data: { id_cliente: 'None', estado: 'PENDIENTE' }, evento: 'ReservaCreada', id_operacion: null })
+  assert.partialDeepStrictEqual(oyente.avisos()[0], {
+    data: { id_cliente: 'None', estado: 'PENDIENTE' },
+    evento: 'ReservaCreada',
+    id_operacion: null,
+  })
   await sola.cerrar()
   await cerrar()
 })
@@ -155,12 +172,19 @@ test('UI_EMITIR_TODO: cada evento a todos, exactamente como en el tutorial; lo d
   const clase = await abrirUi({ broker, opciones: { emitirTodo: true } })
   const [alumno, pagina] = [await escuchar(clase), await escuchar(clase, { cookie: await abrirPagina(clase) })]
   await pagina.cuando('inicio', (tramas) => tramas.length > 0)
-  await publicar(unFinal('CrearReserva', 'r-1', { actor: 'viajero:sesion-z' }), unEvento('ReservaCreada', 'r-1', { propietario: 'sesion-z' }), unEvento('ReservaPagada', 'r-2'))
+  await publicar(
+    unFinal('CrearReserva', 'r-1', { actor: 'viajero:sesion-z' }),
+    unEvento('ReservaCreada', 'r-1', { propietario: 'sesion-z' }),
+    unEvento('ReservaPagada', 'r-2'),
+  )
   await alumno.cuando('dos', (tramas) => tramas.length === 2)
   const data = { id_cliente: 'None', estado: 'PENDIENTE', fecha_creacion: 1_669_122_600_000 }
   assert.deepEqual(alumno.tramas, [{ data: { id_reserva: 'r-1', ...data } }, { data: { id_reserva: 'r-2', ...data } }])
   await pagina.cuando('las dos', () => pagina.avisos().length === 2)
-  assert.deepEqual(pagina.avisos().map(({ evento }) => evento), ['ReservaCreada', 'ReservaPagada'])
+  assert.deepEqual(
+    pagina.avisos().map(({ evento }) => evento),
+    ['ReservaCreada', 'ReservaPagada'],
+  )
   await clase.cerrar()
   await cerrar()
 })

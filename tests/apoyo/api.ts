@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crearApi } from 'aeroalpes-api/api/servidor.ts'
+import type { ModoDeAerolinea } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
 import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
 import type { Rol } from 'seedwork/aplicacion/actor.ts'
@@ -32,11 +33,11 @@ export type Api = Readonly<{
   cerrar: () => Promise<void>
 }>
 
-type Opciones = Readonly<{ entorno?: Entorno; listaAbierta?: boolean }>
+type Opciones = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?: ModoDeAerolinea }>
 
 /** Como en `npm start`: la composición del proceso, entera. */
-export const abrirApi = ({ entorno = entornoReal, listaAbierta = false }: Opciones = {}): Promise<Api> =>
-  enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta }))
+export const abrirApi = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: Opciones = {}): Promise<Api> =>
+  enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
 
 type Partes = Readonly<{
   entorno?: Entorno
@@ -52,7 +53,14 @@ export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, 
     const abierto = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
     const almacen = conAlmacen?.(abierto, carpeta) ?? abierto
     const embebido = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: () => {} })
-    const sistema = await componer({ almacen, broker: conBroker?.(embebido) ?? embebido, entorno, bitacora, clave: CLAVE, listaAbierta: false })
+    const sistema = await componer({
+      almacen,
+      broker: conBroker?.(embebido) ?? embebido,
+      entorno,
+      bitacora,
+      clave: CLAVE,
+      listaAbierta: false,
+    })
     const api = await crearApi({ sistema, bitacora, clave: CLAVE })
     return {
       sistema,

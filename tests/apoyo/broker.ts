@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EventosOperacion } from 'aeroalpes-api/operaciones.ts'
 import { EventosReserva } from 'aeroalpes-api/modulos/vuelos/infraestructura/schema/v1/eventos.ts'
+import { EventosOperacion } from 'aeroalpes-api/operaciones.ts'
 import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
@@ -53,7 +53,7 @@ const atributos = (sujeto: string, { actor = 'anonimo', propietario = '' }: Quie
   return { id, instante: Date.now(), sujeto, correlacion: id, causa: id, actor, propietario }
 }
 
-export type Quien = Readonly<{ actor?: string; propietario?: string }>
+export type Quien = Readonly<{ actor?: string; propietario?: string; error?: string }>
 type TipoDeEvento = 'ReservaCreada' | 'ReservaAprobada' | 'ReservaPagada' | 'ReservaCancelada'
 
 /** Un evento de la reserva `id`. */
@@ -68,6 +68,15 @@ export const unEvento = (tipo: TipoDeEvento, id: string, quien: Quien = {}): Men
 export const unFinal = (comando: string, id: string, quien: Quien = {}): Mensaje => {
   const suyos = atributos(id, quien)
   const { actor, propietario } = suyos
-  const data = { id_operacion: `op-${comando}-${id}`, id_reserva: id, actor, propietario, comando, estado: 'completada', codigo: null, error: null }
+  const data = {
+    id_operacion: `op-${comando}-${id}`,
+    id_reserva: id,
+    actor,
+    propietario,
+    comando,
+    estado: 'completada',
+    codigo: null,
+    error: quien.error ?? null,
+  }
   return EventosOperacion.escribir({ tipo: 'OperacionTerminada', data, atributos: suyos })
 }

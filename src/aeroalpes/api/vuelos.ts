@@ -11,7 +11,7 @@ import { origenDe } from './origen.ts'
 import { enlaceSiguiente, leerPagina, PaginaJson } from './paginacion.ts'
 
 /** Lo que no es un UUID no nombra ninguna reserva: 404 aquí mismo, sin abrir una operación que sólo podría fracasar. */
-const IdJson = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) })
+const IdJson = Type.Object({ id: Type.String({ pattern: vuelos.ID_RESERVA.source }) })
 const AceptadaJson = Type.Object({ id_operacion: Type.String(), id_reserva: Type.String(), estado: Type.Literal('aceptada') })
 const FiltroJson = Type.Object({
   ...PaginaJson.properties,

@@ -11,5 +11,6 @@ export const variablesApi = {
   BASE_DATOS: soloSqlite,
   BROKER: soloEmbebido,
   AEROALPES_LISTA_ABIERTA: unoDe('0', '1'),
+  AEROALPES_AEROLINEA: unoDe('simulada', 'acepta', 'rechaza'),
   AEROALPES_BITACORA: unoDe('info', 'debug', 'warn', 'silent'),
 }

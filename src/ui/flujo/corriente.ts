@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import { ErrorDominio } from 'seedwork/dominio/errores.ts'
-import type { Broker, MensajeRecibido } from 'seedwork/infraestructura/broker/puerto.ts'
+import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
-import { ceder, dormir, esperaTras } from './esperas.ts'
+import { ceder, dormir, esPosicionPerdida, esperaTras } from './esperas.ts'
 import type { LimitesDeFlujo } from './limites.ts'
 import { inicioDe, type Marca, marcaDeInstante } from './marca.ts'
 import { Memoria } from './memoria.ts'
+import { Repaso } from './repaso.ts'
 import type { Aviso, Interprete } from './trama.ts'
 
 /** Al arrancar se lee también el último minuto: quien perdió el enchufe porque este proceso se reinició lo encuentra en memoria. */
@@ -33,12 +33,12 @@ export type Partes = Readonly<{
   observador: Observador
 }>
 
-export const esPosicionPerdida = (error: unknown): boolean => error instanceof ErrorDominio && error.codigo === 'posicion_perdida'
-
 /** La única lectura de un tópico en este proceso: pasa cada mensaje a quien observa y recuerda lo más reciente. */
 export class Corriente {
   readonly #partes: Partes
   readonly #fin = new AbortController()
+  /** Para quien se atrasó más de lo que se recuerda. */
+  readonly repaso: Repaso
   #memoria: Memoria
   #fallas = 0
   #lectura: Promise<void> = Promise.resolve()
@@ -46,6 +46,9 @@ export class Corriente {
   constructor(partes: Partes) {
     this.#partes = partes
     this.#memoria = this.#nuevaMemoria(partes.entorno.reloj.ahora() - ANTES_MS)
+    const { broker, entorno, bitacora, interprete } = partes
+    const { topico, interpretar } = interprete
+    this.repaso = new Repaso({ broker, topico, interpretar, entorno, bitacora, memoria: () => this.#memoria })
   }
 
   get memoria(): Memoria {
@@ -54,14 +57,6 @@ export class Corriente {
 
   get disponible(): boolean {
     return this.#fallas < FALLAS_DE_CAIDA
-  }
-
-  get topico(): string {
-    return this.#partes.interprete.topico
-  }
-
-  interpretar(mensaje: MensajeRecibido): Aviso {
-    return this.#partes.interprete.interpretar(mensaje)
   }
 
   arrancar(): void {
@@ -96,13 +91,13 @@ export class Corriente {
   }
 
   async #leer(senal: AbortSignal): Promise<void> {
-    const { broker, observador, entorno } = this.#partes
+    const { broker, observador, entorno, interprete } = this.#partes
     let leidos = 0
-    for await (const mensaje of broker.leer({ topico: this.topico, desde: inicioDe(this.#memoria.cabeza), senal })) {
+    for await (const mensaje of broker.leer({ topico: interprete.topico, desde: inicioDe(this.#memoria.cabeza), senal })) {
       if (senal.aborted) return
       this.#anotarFallas(0)
       const anterior = this.#memoria.cabeza
-      const aviso = this.interpretar(mensaje)
+      const aviso = interprete.interpretar(mensaje)
       this.#memoria.agregar(aviso)
       observador.alLlegar(aviso, anterior)
       if (++leidos % CEDER_CADA === 0) await ceder(entorno.planificador)
@@ -110,8 +105,8 @@ export class Corriente {
   }
 
   #alFallar(error: unknown): void {
-    const { bitacora, entorno, observador } = this.#partes
-    bitacora.warn({ err: error, topico: this.topico, fallas: this.#fallas + 1 }, 'no se pudo leer el tópico')
+    const { bitacora, entorno, observador, interprete } = this.#partes
+    bitacora.warn({ err: error, topico: interprete.topico, fallas: this.#fallas + 1 }, 'no se pudo leer el tópico')
     if (!esPosicionPerdida(error)) return
     this.#memoria = this.#nuevaMemoria(entorno.reloj.ahora())
     observador.alReiniciar()

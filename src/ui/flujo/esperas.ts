@@ -1,7 +1,11 @@
+import { ErrorDominio } from 'seedwork/dominio/errores.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 
 const PRIMERA_MS = 250
 const ULTIMA_MS = 10_000
+
+/** Lo que se pide ya no se conserva, o es de otra historia de los datos. */
+export const esPosicionPerdida = (error: unknown): boolean => error instanceof ErrorDominio && error.codigo === 'posicion_perdida'
 
 /** Lo que se espera tras `fallas` fallas seguidas: el doble cada vez, disperso para que los que fallaron juntos no vuelvan juntos. */
 export const esperaTras = (fallas: number, azar: Entorno['azar']): number =>
@@ -13,10 +17,14 @@ export const dormir = (
   { planificador, senal }: Readonly<{ planificador: Entorno['planificador']; senal: AbortSignal }>,
 ): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const cancelable = planificador.tras(ms, resolve)
-  senal.addEventListener('abort', () => resolve(), { once: true })
-  if (senal.aborted) resolve()
-  return promise.finally(cancelable.cancelar)
+  const despertar = () => resolve()
+  const cancelable = planificador.tras(ms, despertar)
+  senal.addEventListener('abort', despertar, { once: true })
+  if (senal.aborted) despertar()
+  return promise.finally(() => {
+    cancelable.cancelar()
+    senal.removeEventListener('abort', despertar)
+  })
 }
 
 /** Deja pasar la entrada y salida pendiente: leer mucho seguido no detiene a los demás. */

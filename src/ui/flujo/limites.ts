@@ -5,13 +5,10 @@ export type LimitesDeFlujo = Readonly<{
   duro: number
   /** Lo más reciente de cada tópico que se conserva en memoria para ponerse al día sin leer el registro. */
   memoria: Readonly<{ avisos: number; bytes: number }>
-  /** Cuántos leen el registro a la vez para ponerse al día. */
-  lecturas: number
 }>
 
 export const LIMITES_DE_FLUJO: LimitesDeFlujo = {
   suave: 256 * 1_024,
   duro: 1_024 * 1_024,
   memoria: { avisos: 4_096, bytes: 4 * 1_024 * 1_024 },
-  lecturas: 16,
 }

@@ -22,6 +22,9 @@ export const sigueA = (marca: Marca, mensaje: Readonly<{ posicion: string; insta
   return desde === undefined ? !alcanza(marca, mensaje.posicion) : mensaje.instante >= desde
 }
 
+/** Las marcas de una misma historia se comparan entre sí: las de una época, y las que son instantes. */
+export const historiaDe = (marca: Marca): string => (instanteDe(marca) === undefined ? (marca.split('.', 1)[0] ?? '') : '@')
+
 /** Por dónde se sigue leyendo. */
 export const inicioDe = (marca: Marca): Inicio => {
   const instante = instanteDe(marca)

@@ -1,10 +1,8 @@
 import type { Logger } from 'pino'
-import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
-import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
-import { type Corriente, esPosicionPerdida } from './corriente.ts'
-import { ceder, dormir, esperaTras } from './esperas.ts'
+import type { Corriente } from './corriente.ts'
 import type { LimitesDeFlujo } from './limites.ts'
-import { inicioDe, type Marca, type Marcas, testigoDe } from './marca.ts'
+import { type Marca, type Marcas, testigoDe } from './marca.ts'
+import type { Rezagado } from './repaso.ts'
 import { type Aviso, unaVez } from './trama.ts'
 
 /** Lo que se envía, ya en bytes: el JSON suelto para un WebSocket, y como evento de SSE. */
@@ -21,24 +19,13 @@ export type Salida = Readonly<{
   despedir: () => void
 }>
 
-export type Contexto = Readonly<{
-  broker: Pick<Broker, 'leer'>
-  corrientes: readonly Corriente[]
-  turnos: Readonly<{ tomar: () => Promise<() => void> }>
-  entorno: Entorno
-  bitacora: Logger
-  limites: LimitesDeFlujo
-}>
+export type Contexto = Readonly<{ corrientes: readonly Corriente[]; bitacora: Logger; limites: LimitesDeFlujo }>
 
 export type Pedido = Readonly<{
   claves: readonly string[]
   /** Sólo `data`, sin tramas de control: lo que entiende un cliente del tutorial. */
   comoTutorial: boolean
 }>
-
-/** Cuánto se espera la primera respuesta del registro antes de dar por buena una posición. */
-const CONFIRMAR_MS = 250
-const CEDER_CADA = 64
 
 /** `testigo` es desde dónde se sigue tras recibirlo. Se arma una vez para todos los que lo reciben igual. */
 const envioDe = (texto: string, testigo: string): Envio => {
@@ -174,11 +161,13 @@ export class Receptor {
     this.#inicio.resolve()
   }
 
-  /** La posición en este tópico vale. Cuando valen todas se dice, antes que ningún aviso. */
-  #confirmar(cual: number): void {
-    if (this.#confirmadas.has(cual)) return
+  /** La posición en este tópico vale. Cuando valen todas se anuncia, antes que ningún aviso; dice si ya se anunció. */
+  #confirmar(cual: number): boolean {
+    const faltaba = !this.#confirmadas.has(cual)
     this.#confirmadas.add(cual)
-    if (this.#confirmadas.size === this.#contexto.corrientes.length) this.#anunciar(true)
+    const todas = this.#confirmadas.size === this.#marcas.length
+    if (todas && faltaba) this.#anunciar(true)
+    return todas
   }
 
   #alcanzar(cual: number): void {
@@ -190,17 +179,38 @@ export class Receptor {
   }
 
   async #ponerAlDia(cual: number, vuelta: AbortSignal): Promise<void> {
-    for (let fallas = 0; !vuelta.aborted; ) {
+    const rezagado = this.#comoRezagado(cual)
+    for (;;) {
       await this.#hayEspacio()
       const marca = this.#marcas[cual]
       if (vuelta.aborted || marca === undefined) return
-      if (!this.#corriente(cual).memoria.cubre(marca)) fallas = await this.#intentarRegistro(cual, vuelta, fallas)
-      else {
-        this.#confirmar(cual)
-        const anunciado = this.#confirmadas.size === this.#contexto.corrientes.length
-        if (anunciado) this.#vaciarMemoria(cual, marca)
-        else await this.#inicio.promise
-      }
+      const enMemoria = this.#corriente(cual).memoria.cubre(marca)
+      const motivo = enMemoria ? 'cubierto' : await this.#corriente(cual).repaso.unir(rezagado, vuelta)
+      if (vuelta.aborted) return
+      if (motivo === 'perdida') this.empezarDeNuevo()
+      else if (!this.#confirmar(cual)) await this.#inicio.promise
+      else if (enMemoria) this.#vaciarMemoria(cual, marca)
+    }
+  }
+
+  #comoRezagado(cual: number): Rezagado {
+    const marcas = this.#marcas
+    const poner = (marca: Marca) => {
+      marcas[cual] = marca
+    }
+    return {
+      claves: this.pedido.claves,
+      get marca() {
+        return marcas[cual] ?? ''
+      },
+      set marca(marca) {
+        poner(marca)
+      },
+      confirmar: () => this.#confirmar(cual),
+      recibir: (aviso) => {
+        this.#recibir(cual, aviso)
+        return !this.#lleno()
+      },
     }
   }
 
@@ -212,58 +222,15 @@ export class Receptor {
 
   #recibir(cual: number, aviso: Aviso): void {
     this.#marcas[cual] = aviso.posicion
-    if (aviso.claves.some((clave) => this.#claves.has(clave))) this.#enviar(this.#envioDe(aviso))
+    this.#enviar(this.#envioDe(aviso))
   }
 
   #vaciarMemoria(cual: number, marca: Marca): void {
     for (const aviso of this.#corriente(cual).memoria.desde(marca)) {
+      if (!aviso.claves.some((clave) => this.#claves.has(clave))) continue
       if (this.#lleno()) return
       this.#recibir(cual, aviso)
     }
     this.#marcas[cual] = undefined
-  }
-
-  async #intentarRegistro(cual: number, vuelta: AbortSignal, fallas: number): Promise<number> {
-    const { entorno, bitacora } = this.#contexto
-    try {
-      await this.#leerRegistro(cual, vuelta)
-      return 0
-    } catch (error) {
-      if (vuelta.aborted) return 0
-      if (esPosicionPerdida(error)) this.empezarDeNuevo()
-      else bitacora.warn({ err: error, topico: this.#corriente(cual).topico }, 'no se pudo leer el registro para ponerse al día')
-    }
-    await dormir(esperaTras(fallas + 1, entorno.azar), { planificador: entorno.planificador, senal: vuelta })
-    return fallas + 1
-  }
-
-  /** Lee hasta que la memoria cubra lo que falta. Con un tópico callado puede ser mucho: mientras tanto no ocupa un turno. */
-  async #leerRegistro(cual: number, vuelta: AbortSignal): Promise<void> {
-    const { broker, turnos, entorno } = this.#contexto
-    const soltar = await turnos.tomar()
-    const desde = this.#marcas[cual]
-    if (vuelta.aborted || desde === undefined) return soltar()
-    const callado = entorno.planificador.tras(CONFIRMAR_MS, () => {
-      soltar()
-      if (!vuelta.aborted) this.#confirmar(cual)
-    })
-    const lectura = new AbortController()
-    const senal = AbortSignal.any([vuelta, lectura.signal])
-    let leidos = 0
-    try {
-      for await (const mensaje of broker.leer({ topico: this.#corriente(cual).topico, desde: inicioDe(desde), senal })) {
-        this.#confirmar(cual)
-        await this.#inicio.promise
-        if (vuelta.aborted) return
-        this.#recibir(cual, this.#corriente(cual).interpretar(mensaje))
-        if (this.#corriente(cual).memoria.cubre(mensaje.posicion) || this.#lleno()) return
-        if (++leidos % CEDER_CADA === 0) await ceder(entorno.planificador)
-      }
-      if (!vuelta.aborted) throw new Error('La lectura del registro terminó antes de tiempo.')
-    } finally {
-      lectura.abort()
-      callado.cancelar()
-      soltar()
-    }
   }
 }

@@ -7,7 +7,6 @@ import { LIMITES_DE_FLUJO, type LimitesDeFlujo } from './limites.ts'
 import { leerTestigo, type Marca, testigoDe } from './marca.ts'
 import { armarEnvio, type Contexto, type Pedido, Receptor, type Salida } from './receptor.ts'
 import { type Aviso, interpreteDeOperaciones, interpreteDeReservas, unaVez } from './trama.ts'
-import { crearTurnos } from './turnos.ts'
 
 export type Partes = Readonly<{
   broker: Pick<Broker, 'leer'>
@@ -73,7 +72,7 @@ export const crearReparto = ({ broker, esquemas, entorno, bitacora, emitirTodo, 
         },
       }),
   )
-  const contexto: Contexto = { broker, corrientes, turnos: crearTurnos(limites.lecturas), entorno, bitacora, limites }
+  const contexto: Contexto = { corrientes, bitacora, limites }
   const disponible = () => corrientes.every((corriente) => corriente.disponible)
 
   const abrir = (receptor: Receptor, desde: string | undefined): void => {

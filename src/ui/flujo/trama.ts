@@ -119,10 +119,7 @@ export const interpreteDeOperaciones = ({ esquemas, alNoLeer }: Contexto): Inter
       const leido = unaVez(() => leer(mensaje, esquemas).valor.data)
       const pidio = idDeActor(mensaje.propiedades)
       const abierta = propietario === '' ? pidioInvitado(mensaje.propiedades, pidio) : esInvitado(propietario)
-      const claves = () => [
-        ...deSesiones([propietario, pidio]),
-        ...(abierta ? [claveDeReserva(subject ?? leido().id_reserva ?? '')] : []),
-      ]
+      const claves = () => [...deSesiones([propietario, pidio]), ...(abierta ? [claveDeReserva(subject ?? leido().id_reserva ?? '')] : [])]
       const trama = () => {
         const { id_reserva, id_operacion, comando, estado, codigo, error } = leido()
         const data = { id_reserva, id_cliente: clienteVisible(propietario), estado, fecha_creacion: null }

@@ -39,6 +39,8 @@ export type Conexiones = Readonly<{
   /** La solicitud que trae la petición, o el estado con que se rechaza. */
   leer: (peticion: IncomingMessage, desde: string | undefined) => Solicitud | number
   agregar: (solicitud: Solicitud, conexion: Conexion, salida: Salida) => Vigilada
+  /** Cuántas hay abiertas y cuántos bytes esperan salir, en total y en la que más. */
+  medir: () => Readonly<{ abiertas: number; bytes_pendientes: number; bytes_de_la_mayor: number }>
   detener: () => void
 }>
 
@@ -107,6 +109,11 @@ export const crearConexiones = ({ reparto, entorno, permitidos, emitirTodo, limi
           reparto.quitar(receptor)
         },
       }
+    },
+    medir: () => {
+      const bytes = [...abiertas].map(({ conexion }) => conexion.pendientes())
+      const bytes_pendientes = bytes.reduce((suma, uno) => suma + uno, 0)
+      return { abiertas: abiertas.size, bytes_pendientes, bytes_de_la_mayor: bytes.reduce((a, b) => Math.max(a, b), 0) }
     },
     detener: () => vigilancia.cancelar(),
   }

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { fastifyCookie as cookies } from '@fastify/cookie'
 
 /** Una sesión anónima: `id` es quien pide, y viaja y se guarda; `secreto` sólo está en la cookie de su navegador. */
 export type Sesion = Readonly<{ id: string; secreto: string }>
@@ -21,11 +20,15 @@ export const nuevaSesion = (): Sesion => sesionDe(randomBytes(24).toString('base
 
 /** La sesión que trae la cookie, si trae una con la forma de las nuestras. */
 export const leerSesion = ({ cookie }: IncomingHttpHeaders, segura: boolean): Sesion | undefined => {
-  if (cookie === undefined) return undefined
-  const secreto = cookies.parse(cookie)[nombreDe(segura)]
+  const nombre = `${nombreDe(segura)}=`
+  const secreto = cookie
+    ?.split(';')
+    .map((una) => una.trim())
+    .find((una) => una.startsWith(nombre))
+    ?.slice(nombre.length)
   return secreto !== undefined && SECRETO.test(secreto) ? sesionDe(secreto) : undefined
 }
 
 /** El valor de `Set-Cookie`. */
 export const cookieDe = ({ secreto }: Sesion, segura: boolean): string =>
-  cookies.serialize(nombreDe(segura), secreto, { path: '/', httpOnly: true, sameSite: 'lax', secure: segura, maxAge: UN_ANO_S })
+  `${nombreDe(segura)}=${secreto}; Max-Age=${UN_ANO_S}; Path=/; HttpOnly; SameSite=Lax${segura ? '; Secure' : ''}`

@@ -1,5 +1,5 @@
 import { ErrorDominio, type Texto } from 'seedwork/dominio/errores.ts'
-import type { Instante } from 'seedwork/dominio/instante.ts'
+import { esInstante, type Instante } from 'seedwork/dominio/instante.ts'
 import Type, { type Static } from 'typebox'
 import type { Aeropuerto, Itinerario, Leg } from '../dominio/objetos_valor.ts'
 import type { Compra, Viajero } from '../dominio/oferta.ts'
@@ -93,7 +93,7 @@ const leerAeropuerto = ({ codigo, nombre = null }: Static<typeof AeropuertoJson>
 
 const leerFecha = (texto: string, puntero: () => string): Instante => {
   const instante = Date.parse(texto)
-  if (Number.isNaN(instante)) throw fechaInexistente(puntero())
+  if (!esInstante(instante)) throw fechaInexistente(puntero())
   return instante
 }
 

@@ -69,43 +69,58 @@ export const sin_tildes = (texto: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-type Entrada = Readonly<{ lugar: Lugar; codigo: string; ciudades: readonly string[]; texto: string }>
+type Entrada = Readonly<{ lugar: Lugar; ciudades: readonly string[]; texto: string }>
 
 /** Lo que más viaja primero: los centros de las aerolíneas, los internacionales, los demás. */
 const pesoDe = ({ codigo, internacional }: Lugar, centros: ReadonlySet<string>): number => (centros.has(codigo) ? 0 : internacional ? 1 : 2)
 
 const entradaDe = (lugar: Lugar): Entrada => {
   const ciudades = [lugar.ciudad, EN_ESPANOL[lugar.ciudad] ?? ''].map(sin_tildes).filter((ciudad) => ciudad !== '')
-  const codigo = sin_tildes(lugar.codigo)
-  return { lugar, codigo, ciudades, texto: ` ${[codigo, ...ciudades, sin_tildes(lugar.nombre)].join(' ')} ` }
+  return { lugar, ciudades, texto: ` ${[sin_tildes(lugar.codigo), ...ciudades, sin_tildes(lugar.nombre)].join(' ')} ` }
 }
 
-/** De 0 (el código exacto) a 3 (lo contiene); 4 si no casa. */
-const rangoDe = ({ codigo, ciudades, texto }: Entrada, buscado: string): number => {
-  const donde = texto.indexOf(buscado)
-  if (donde < 0) return 4
-  if (codigo === buscado) return 0
-  if (ciudades.some((ciudad) => ciudad.startsWith(buscado))) return 1
-  return texto.includes(` ${buscado}`) ? 2 : 3
+/** De 0 (una ciudad que empieza así) a 2 (sólo lo contiene). Supone que casa. */
+const rangoDe = ({ ciudades, texto }: Entrada, buscado: string): 0 | 1 | 2 => {
+  if (ciudades.some((ciudad) => ciudad.startsWith(buscado))) return 0
+  return texto.includes(` ${buscado}`) ? 1 : 2
 }
 
-/** Prepara la lista una vez: cada búsqueda la recorre entera, que son unos 8.000 textos cortos. */
+/** Todos los textos en uno, cada cual en su línea: buscar en él es una sola pasada del motor y no 8.000. */
+const indiceDe = (entradas: readonly Entrada[]) => {
+  const todo = entradas.map(({ texto }) => texto).join('\n')
+  const finales: number[] = []
+  for (const { texto } of entradas) finales.push((finales.at(-1) ?? -1) + texto.length + 1)
+  /** Llama con cada entrada que contiene el texto, en orden, hasta que `visitar` diga que basta. */
+  return (buscado: string, visitar: (entrada: Entrada) => boolean): void => {
+    let i = 0
+    for (let donde = todo.indexOf(buscado); donde >= 0; donde = todo.indexOf(buscado, finales[i])) {
+      while ((finales[i] ?? todo.length) < donde) i++
+      const entrada = entradas[i]
+      if (entrada === undefined || visitar(entrada)) return
+    }
+  }
+}
+
+/** Prepara la lista una vez, para buscar en ella muchas. */
 export const crear_aeropuertos = (lugares: readonly Lugar[], centros: ReadonlySet<string>): Aeropuertos => {
   const porCodigo = new Map(lugares.map((lugar) => [lugar.codigo, lugar]))
   const entradas = lugares
     .map(entradaDe)
     .sort((a, b) => pesoDe(a.lugar, centros) - pesoDe(b.lugar, centros) || (a.texto.slice(5) < b.texto.slice(5) ? -1 : 1))
+  const recorrer = indiceDe(entradas)
   return {
     porCodigo: (codigo) => porCodigo.get(codigo.toUpperCase()),
     buscar: (texto, limite) => {
       const buscado = sin_tildes(texto)
       if (buscado === '') return []
-      const rangos: Entrada[][] = [[], [], [], []]
-      for (const entrada of entradas) rangos[rangoDe(entrada, buscado)]?.push(entrada)
-      return rangos
-        .flat()
-        .slice(0, limite)
-        .map(({ lugar }) => lugar)
+      const exacto = porCodigo.get(buscado.toUpperCase())
+      const rangos: readonly [Lugar[], Lugar[], Lugar[]] = [[], [], []]
+      recorrer(buscado, (entrada) => {
+        const rango = rangos[rangoDe(entrada, buscado)]
+        if (rango.length < limite && entrada.lugar !== exacto) rango.push(entrada.lugar)
+        return rangos[0].length === limite
+      })
+      return [...(exacto === undefined ? [] : [exacto]), ...rangos.flat()].slice(0, limite)
     },
   }
 }

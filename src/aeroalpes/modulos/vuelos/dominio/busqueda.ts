@@ -41,8 +41,9 @@ const faltasDeViajeros = (viajeros: Viajeros): readonly Falta[] => [
 const faltasDeLugar = (codigo: string, lugar: Lugar | undefined, campo: string): Falta =>
   falta(lugar === undefined, campo, `No conocemos el aeropuerto «${codigo}».`, `We do not know the airport “${codigo}”.`)
 
-const faltasDeFecha = ({ de }: TramoPedido, dia: Dia | undefined, hoy: Dia): readonly Falta[] => [
-  falta(dia === undefined, de.fecha, 'Esa fecha no existe.', 'That date does not exist.'),
+const faltasDeFecha = ({ fecha, de }: TramoPedido, dia: Dia | undefined, hoy: Dia): readonly Falta[] => [
+  falta(fecha === '', de.fecha, 'Falta decir qué día.', 'The day is missing.'),
+  falta(fecha !== '' && dia === undefined, de.fecha, 'Esa fecha no existe.', 'That date does not exist.'),
   falta(dia !== undefined && dia < hoy, de.fecha, 'Esa fecha ya pasó.', 'That date is in the past.'),
   falta(
     dia !== undefined && dia > hoy + ANTICIPACION_MAXIMA_DIAS,

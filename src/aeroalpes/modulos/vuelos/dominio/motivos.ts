@@ -4,7 +4,7 @@ import type { Texto } from 'seedwork/dominio/errores.ts'
 export const A_PEDIDO_DEL_VIAJERO: Texto = { es: 'Cancelada a pedido del viajero', en: 'Cancelled at the traveller’s request' }
 
 /** Las respuestas con que la aerolínea simulada rechaza. */
-export const RECHAZOS = [
+export const RECHAZOS: readonly [Texto, ...Texto[]] = [
   {
     es: 'La aerolínea no confirmó los asientos: la cabina se llenó. No se cobró nada',
     en: 'The airline did not confirm the seats: the cabin filled up. Nothing was charged',
@@ -17,6 +17,6 @@ export const RECHAZOS = [
     es: 'La aerolínea no respondió a tiempo y soltó los asientos. No se cobró nada',
     en: 'The airline did not answer in time and released the seats. Nothing was charged',
   },
-] as const satisfies readonly Texto[]
+]
 
 export const MOTIVOS: readonly Texto[] = [A_PEDIDO_DEL_VIAJERO, ...RECHAZOS]

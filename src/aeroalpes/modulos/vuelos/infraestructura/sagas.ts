@@ -5,19 +5,20 @@ import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectur
 import { crearGestor, type Gestor } from 'seedwork/infraestructura/procesos.ts'
 import { AprobarReserva, CancelarReserva, type ComandoVuelos, type QueryVuelos } from '../aplicacion/handlers.ts'
 import { type HechoDeReserva, reservaDeOferta } from '../aplicacion/sagas/reserva_de_oferta.ts'
+import type { ModoDeAerolinea } from '../dominio/aerolinea_simulada.ts'
 import { EventosReserva } from './schema/v1/eventos.ts'
 
 /** En nombre de quién pide la saga: el viajero la ve llegar como respuesta de la aerolínea, no como suya. */
 const ACTOR: Actor = { id: 'saga-reservas', rol: 'servicio' }
 
-type Partes = Readonly<{ ejecutor: Pick<Ejecutor<ComandoVuelos, QueryVuelos>, 'solicitar'> }> &
+type Partes = Readonly<{ ejecutor: Pick<Ejecutor<ComandoVuelos, QueryVuelos>, 'solicitar'>; aerolinea: ModoDeAerolinea }> &
   Pick<Parameters<typeof crearGestor>[0], 'reloj' | 'ids' | 'alFijarPlazo' | 'alFallar'>
 
 /** El gestor de las reservas de oferta. Sus comandos salen por `comandos-reserva`, en la conversación que empezó quien reservó. */
-export const gestorDeReservas = ({ ejecutor, ...partes }: Partes): Gestor<HechoDeReserva> =>
+export const gestorDeReservas = ({ ejecutor, aerolinea, ...partes }: Partes): Gestor<HechoDeReserva> =>
   crearGestor({
     ...partes,
-    proceso: reservaDeOferta,
+    proceso: reservaDeOferta(aerolinea),
     emitir: async (tx, { id, comando, hilo }) => {
       const pedido = { sujeto: id, propietario: hilo.propietario, origen: { ...hilo.origen, actor: ACTOR } }
       if (comando.tipo === 'AprobarReserva') await ejecutor.solicitar(tx, AprobarReserva, comando.datos, pedido)

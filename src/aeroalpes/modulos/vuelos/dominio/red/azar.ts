@@ -11,5 +11,5 @@ export const azar_de = (semilla: number, ...partes: readonly (string | number)[]
   return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32
 }
 
-/** Uno de la lista, según un número de [0, 1). */
+/** Uno de la lista, que no está vacía, según un número de [0, 1). */
 export const escoger = <T>(lista: readonly [T, ...T[]], azar: number): T => lista[Math.floor(azar * lista.length)] ?? lista[0]

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { ARCHIVO, abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { entornoReal as entorno } from 'seedwork/infraestructura/entorno_real.ts'
+import { unaReserva, unItinerario } from '../pruebas/constructores.ts'
+import { asientos } from './asientos.ts'
+import { buscarReserva } from './lecturas.ts'
+import { migracionesVuelos } from './tablas.ts'
+
+test('una base de antes de las ofertas se pone al día y sus reservas se leen como estaban', async (t) => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
+  t.after(() => rmSync(carpeta, { recursive: true }))
+  const anterior = { ...migracionesVuelos, lista: migracionesVuelos.lista.slice(0, 1) }
+  await (await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [anterior] })).cerrar()
+  const { id, fecha_creacion, fecha_actualizacion } = unaReserva()
+  const db = new DatabaseSync(join(carpeta, ARCHIVO))
+  db.prepare("INSERT INTO reservas VALUES (?, 1, 'PENDIENTE', NULL, ?, '[]', ?, ?, NULL, NULL, NULL, NULL)").run(
+    id,
+    JSON.stringify([unItinerario()]),
+    fecha_creacion,
+    fecha_actualizacion,
+  )
+  db.close()
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  assert.deepEqual(await buscarReserva(almacen.lector, id), unaReserva({ pasajeros: [] }))
+  assert.equal((await asientos.vendidos(almacen.lector, ['cualquiera'])).size, 0)
+  await almacen.cerrar()
+})
+
+test('se vende hasta el cupo y nunca más, y lo devuelto se vuelve a vender', async (t) => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
+  t.after(() => rmSync(carpeta, { recursive: true }))
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  const cabina = { llave: 'AN-BOG-MDE-0/2026-12-10/ECONOMICA', cupo: 5 }
+  const tomar = (cuantos: number) => almacen.ejecutar((tx) => asientos.tomar(tx, cabina, cuantos))
+  const quedan = async () => cabina.cupo - ((await asientos.vendidos(almacen.lector, [cabina.llave])).get(cabina.llave) ?? 0)
+  assert.deepEqual(await Promise.all([tomar(2), tomar(2), tomar(2), tomar(1), tomar(1)]), [true, true, false, true, false])
+  assert.equal(await quedan(), 0)
+  await almacen.ejecutar((tx) => asientos.devolver(tx, cabina.llave, 2))
+  assert.equal(await quedan(), 2)
+  assert.equal(await tomar(3), false)
+  assert.equal(await tomar(2), true)
+  await almacen.cerrar()
+})
