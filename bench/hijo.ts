@@ -56,11 +56,10 @@ const conversar = (proceso: ChildProcess, pedido: Pedido): Promise<unknown> => {
 export const atender = (ordenes: Ordenes): void => {
   process.on('message', async ({ orden, datos }: Pedido) => {
     const cumplir = ordenes[orden] as ((datos: unknown) => unknown) | undefined
-    const respuesta = await Promise.try(() => cumplir?.(datos)).then(
-      (valor) => ({ valor }),
-      (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    )
-    process.send?.(respuesta satisfies Respuesta)
+    const respuesta: Respuesta = await (async () => ({ valor: await cumplir?.(datos) }))().catch((error: unknown) => ({
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }))
+    process.send?.(respuesta)
   })
   process.on('disconnect', () => process.exit(0))
 }

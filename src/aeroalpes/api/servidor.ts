@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Gauge } from 'prom-client'
-import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
+import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { ComandosReserva } from '../modulos/vuelos/index.ts'
@@ -24,7 +24,8 @@ export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<Fa
   const { almacen, broker, entorno } = sistema
   const metricas = crearMetricas()
   medirAtrasos(metricas, sistema)
-  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion: { clave, ahora: entorno.reloj.ahora }, metricas })
+  const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
   const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })

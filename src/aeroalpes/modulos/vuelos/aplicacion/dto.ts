@@ -1,5 +1,5 @@
 import { ErrorDominio } from 'seedwork/dominio/errores.ts'
-import { aTexto, type Instante } from 'seedwork/dominio/instante.ts'
+import { aTexto, esInstante, type Instante } from 'seedwork/dominio/instante.ts'
 import Type, { type Static } from 'typebox'
 import type { Reserva } from '../dominio/entidades.ts'
 import type { Aeropuerto, Itinerario, Leg, Pasajero } from '../dominio/objetos_valor.ts'
@@ -53,7 +53,7 @@ export const ReservaJson = Type.Object({
 })
 export type ReservaJson = Static<typeof ReservaJson>
 
-/** Del JSON a los objetos valor. Lanza `datos_invalidos` si una fecha bien escrita no existe (un segundo bisiesto). */
+/** Del JSON a los objetos valor. Lanza `datos_invalidos` si una fecha bien escrita no existe (un segundo bisiesto) o en UTC cae fuera de los años 0 a 9999. */
 export const leerPedido = ({ itinerarios = [], pasajeros = [] }: PedidoJson): { itinerarios: Itinerario[]; pasajeros: Pasajero[] } => ({
   itinerarios: itinerarios.map(({ odos = [] }, i) => ({
     odos: odos.map(({ segmentos = [] }, j) => ({
@@ -76,7 +76,7 @@ const leerAeropuerto = ({ codigo, nombre = null }: Static<typeof AeropuertoJson>
 
 const leerFecha = (texto: string, puntero: () => string): Instante => {
   const instante = Date.parse(texto)
-  if (Number.isNaN(instante)) throw fechaInexistente(puntero())
+  if (!esInstante(instante)) throw fechaInexistente(puntero())
   return instante
 }
 

@@ -1,5 +1,8 @@
 import type { Instante } from 'seedwork/dominio/instante.ts'
 
+/** La forma del identificador de una reserva: un UUID. Lo que no la tiene no nombra ninguna. */
+export const ID_RESERVA = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** El mismo nombre en el código, el JSON, los filtros y los mensajes (B12). */
 export type EstadoReserva = 'PENDIENTE' | 'APROBADA' | 'PAGADA' | 'CANCELADA'
 

@@ -1,4 +1,5 @@
 import type { Ejecutor } from 'seedwork/aplicacion/ejecutor.ts'
+import { esInstante, type Instante } from 'seedwork/dominio/instante.ts'
 import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 import type { Efecto } from 'seedwork/infraestructura/consumo/idempotencia.ts'
 import type { EnCurso } from 'seedwork/infraestructura/consumo/paso.ts'
@@ -13,7 +14,15 @@ import {
   PagarReserva,
   type QueryVuelos,
 } from '../aplicacion/handlers.ts'
-import type { Aeropuerto, Clase, Itinerario, Leg, Pasajero, TipoPasajero } from '../dominio/objetos_valor.ts'
+import {
+  type Aeropuerto,
+  type Clase,
+  ID_RESERVA,
+  type Itinerario,
+  type Leg,
+  type Pasajero,
+  type TipoPasajero,
+} from '../dominio/objetos_valor.ts'
 import { ComandosReserva } from './schema/v1/comandos.ts'
 
 type Vuelos = Pick<Ejecutor<ComandoVuelos, QueryVuelos>, 'atender'>
@@ -27,7 +36,7 @@ export const atenderComandos =
     atender(vuelos, tx, enCurso, ComandosReserva.leer(enCurso.entrega.mensaje, esquemas))
 
 const atender = (vuelos: Vuelos, tx: Tx, enCurso: EnCurso, { tipo, cuerpo }: Mensaje): Promise<void> => {
-  const id_reserva = dado(cuerpo.id_reserva, 'id_reserva')
+  const id_reserva = dado(ID_RESERVA.test(cuerpo.id_reserva ?? '') ? cuerpo.id_reserva : null, 'id_reserva')
   const mensaje = { ...enCurso, sujeto: id_reserva }
   switch (tipo) {
     case 'CrearReserva':
@@ -55,8 +64,8 @@ const leerPedido = ({ itinerarios, pasajeros }: CuerpoDe<'CrearReserva'>): { iti
 })
 
 const leerLeg = ({ fecha_salida, fecha_llegada, origen, destino }: { readonly [K in keyof Leg]: LegLeido[K] }): Leg => ({
-  fecha_salida: dado(fecha_salida, 'fecha_salida'),
-  fecha_llegada: dado(fecha_llegada, 'fecha_llegada'),
+  fecha_salida: instante(fecha_salida, 'fecha_salida'),
+  fecha_llegada: instante(fecha_llegada, 'fecha_llegada'),
   origen: leerAeropuerto(origen),
   destino: leerAeropuerto(destino),
 })
@@ -74,6 +83,9 @@ const CLASES: readonly Clase[] = ['ECONOMICA', 'PREMIUM', 'EJECUTIVA', 'PRIMERA'
 
 const uno = <T extends string>(valores: readonly T[], valor: string | null, campo: string): T =>
   dado(valores.find((v) => v === valor) ?? null, campo)
+
+/** Un long de Avro puede no caber en una fecha: guardado, no se podría volver a leer. */
+const instante = (valor: number | null, campo: string): Instante => dado(valor !== null && esInstante(valor) ? valor : null, campo)
 
 /** En Avro todo puede ser null; aquí, lo que el comando necesita no. */
 const dado = <T>(valor: T | null, campo: string): T => {

@@ -134,6 +134,8 @@ const enDiscoLleno = async (disco: string): Promise<void> => {
   const { confirmados: otros } = await llenar(almacen, 'q')
   const todos = filasDe([...confirmados, 'x', ...otros])
   assert.deepEqual(await idsDe(almacen.lector), todos)
+  // Sin escribir se puede seguir: esta abre otra conexión, que al cerrar no tendrá dónde hacer su checkpoint.
+  await almacen.ejecutar(async () => {})
   await almacen.cerrar()
 
   const db = new DatabaseSync(join(disco, ARCHIVO))
