@@ -16,8 +16,8 @@ import type { OrdenesDelTecho } from './techo_hijo.ts'
 
 type Duracion = Readonly<{ rondas: number; ms: number; calentarMs: number; plazoMs: number }>
 
-const COMPLETA: Duracion = { rondas: 9, ms: 1_500, calentarMs: 2_000, plazoMs: 480_000 }
-const CORTA: Duracion = { rondas: 3, ms: 600, calentarMs: 600, plazoMs: 90_000 }
+const COMPLETA: Duracion = { rondas: 7, ms: 1_500, calentarMs: 4_000, plazoMs: 600_000 }
+const CORTA: Duracion = { rondas: 3, ms: 400, calentarMs: 1_200, plazoMs: 120_000 }
 const CREDENCIAL_MS = 60 * 60_000
 
 type Banco = Readonly<{ carpeta: string; credencial: Credencial; generador: Hijo<OrdenesDelGenerador>; duracion: Duracion }>

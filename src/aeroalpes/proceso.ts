@@ -29,7 +29,7 @@ export type Proceso = Readonly<{
 /** La API y sus consumidores en este proceso, sobre el almacén y el broker embebidos. Construir y escuchar son pasos distintos. */
 export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbierta }: Opciones): Promise<Proceso> => {
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones], alFallar })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
   const sistema = await componer({ almacen, broker, entorno, bitacora, listaAbierta })
   const api = await crearApi({ sistema, bitacora, clave })

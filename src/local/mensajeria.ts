@@ -49,7 +49,7 @@ const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria =
 
 const enCarpeta = async (carpeta: string, entorno: Entorno): Promise<Mensajeria> => {
   const candado = tomarCarpeta(carpeta)
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones], alFallar: console.error })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: console.error })
   return {
     ver: async (filtro) => (await broker.apartados.ver(filtro)).map(apartadoAJson),

@@ -48,7 +48,7 @@ test('SIGTERM responde lo que está en curso, no espera a quien espera y termina
   const esperada = await respuestaDeEspera
   assert.equal(esperada.estado, 200, esperada.texto)
   assert.equal(JSON.parse(esperada.texto).estado, 'aceptada')
-  assert.deepEqual(await servidor.fin, { codigo: 0, senal: null }, servidor.errores())
+  assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null }, servidor.errores())
   assert.ok(tardado() < PRONTO_MS, `tardó ${tardado()} ms`)
   assert.equal(direccionesDe(banco.carpeta), undefined)
   const { reservas, operaciones } = leerRestos(banco.carpeta)
@@ -64,7 +64,7 @@ test('SIGTERM bajo carga, con clientes que guardan sus conexiones, termina en 0 
   await hastaQue('cien intentos', () => contexto.diario.length > 100)
   const tardado = cronometro()
   servidor.senal('SIGTERM')
-  assert.deepEqual(await servidor.fin, { codigo: 0, senal: null }, servidor.errores())
+  assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null }, servidor.errores())
   assert.ok(tardado() < PRONTO_MS, `tardó ${tardado()} ms`)
   await carga
   const otro = await banco.arrancar()
@@ -83,7 +83,7 @@ test('una segunda señal termina ya, sin esperar a lo que retiene a la primera',
   assert.equal(servidor.terminado(), false)
   const tardado = cronometro()
   servidor.senal('SIGINT')
-  assert.deepEqual(await servidor.fin, { codigo: 130, senal: null })
+  assert.deepEqual(await servidor.fin(), { codigo: 130, senal: null })
   assert.ok(tardado() < PRONTO_MS, `tardó ${tardado()} ms`)
   assert.equal(direccionesDe(banco.carpeta), undefined)
   assert.equal(await atiende(servidor.api), false)

@@ -22,19 +22,19 @@ const vidaCortada = async (banco: Banco, contexto: Contexto): Promise<void> => {
   const suerte = azar()
   if (suerte < 0.15) {
     const proceso = banco.lanzar()
-    await Promise.race([momento(azar() * ARRANQUE_MS), proceso.fin])
+    await Promise.race([momento(azar() * ARRANQUE_MS), proceso.fin()])
     proceso.senal('SIGKILL')
-    return void (await proceso.fin)
+    return void (await proceso.fin())
   }
   const servidor = await banco.arrancar()
   const carga = cargar(contexto, servidor)
   await momento(azar() * VIDA_MS)
   if (suerte > 0.85) {
     servidor.senal('SIGTERM')
-    await Promise.race([momento(azar() * 30), servidor.fin])
+    await Promise.race([momento(azar() * 30), servidor.fin()])
   }
   servidor.senal('SIGKILL')
-  await Promise.all([servidor.fin, carga])
+  await Promise.all([servidor.fin(), carga])
 }
 
 /** La primera vida crea la clave y termina en orden; después, las que se cortan. Queda un servidor con todo saldado. */
@@ -44,7 +44,7 @@ const sobrevivir = async (banco: Banco, diario: Diario) => {
   const contexto = { diario, azar: mulberry32(SEMILLA), firmas: firmas.viajeros }
   await cargar(contexto, primera, 40)
   primera.senal('SIGTERM')
-  assert.deepEqual(await primera.fin, { codigo: 0, senal: null }, primera.errores())
+  assert.deepEqual(await primera.fin(), { codigo: 0, senal: null }, primera.errores())
   for (let i = 0; i < MUERTES; i++) await vidaCortada(banco, contexto)
   const servidor = await banco.arrancar()
   await repetirDesconocidos(contexto, servidor)
@@ -100,7 +100,7 @@ test('muerto de golpe veinte veces bajo carga: lo aceptado está, cada cosa ocur
   assert.deepEqual(faltas(restos, diario).slice(0, 20), [])
   assert.deepEqual((await faltasPorFuera(servidor.api, { restos, diario, firmas })).slice(0, 20), [])
   servidor.senal('SIGTERM')
-  assert.deepEqual(await servidor.fin, { codigo: 0, senal: null })
+  assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null })
   contar(t, diario, banco.carpeta)
 
   for (const [defecto, sql] of Object.entries(DEFECTOS))

@@ -29,7 +29,7 @@ const existe = (pid: number): boolean => {
 /** Avisa sólo al servidor, por el pid que él publicó: npm y el lanzador terminan con él, y no queda nadie del grupo. */
 const detener = async ({ npm, servidor }: Awaited<ReturnType<typeof npmStart>>): Promise<void> => {
   process.kill(servidor, 'SIGTERM')
-  assert.deepEqual(await npm.fin, { codigo: 0, senal: null }, npm.errores())
+  assert.deepEqual(await npm.fin(), { codigo: 0, senal: null }, npm.errores())
   await hastaQue('que no quede nadie del grupo', () => !existe(servidor) && !existe(-npm.pid))
   assert.equal(await atiende(npm.api), false)
 }

@@ -31,7 +31,7 @@ const vidaArmada = async (banco: Banco, contexto: Contexto, [punto, vez]: readon
     await cargar(contexto, { ...direcciones, terminado: proceso.terminado }, INTENTOS)
     proceso.senal('SIGTERM')
   }
-  const { codigo, senal } = await proceso.fin
+  const { codigo, senal } = await proceso.fin()
   assert.equal(senal, 'SIGKILL', `nunca se pasó ${vez} veces por ${punto}: terminó con ${codigo}\n${proceso.errores()}`)
 }
 
@@ -48,7 +48,7 @@ const comprobarPunto = async (banco: Banco, punto: string): Promise<void> => {
   assert.deepEqual(faltas(restos, diario).slice(0, 20), [])
   assert.deepEqual(await faltasPorFuera(servidor.api, { restos, diario, firmas: firmasDe(banco.carpeta) }), [])
   servidor.senal('SIGTERM')
-  assert.deepEqual(await servidor.fin, { codigo: 0, senal: null })
+  assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null })
 }
 
 test('muerto en cada punto de caída y vuelto a arrancar, lo aceptado está y cada cosa ocurrió una vez', { concurrency: 2 }, async (t) => {
@@ -56,6 +56,6 @@ test('muerto en cada punto de caída y vuelto a arrancar, lo aceptado está y ca
   // La primera vez se compila todo; las demás lo encuentran hecho, si ésta termina en orden.
   const servidor = await unBanco(t).arrancar()
   servidor.senal('SIGTERM')
-  await servidor.fin
+  await servidor.fin()
   await Promise.all(PUNTOS.map((punto) => t.test(punto, (parte) => comprobarPunto(unBanco(parte), punto))))
 })

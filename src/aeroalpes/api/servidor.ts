@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Gauge } from 'prom-client'
+import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
 import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
@@ -55,23 +56,16 @@ const documentar = async (servidor: FastifyInstance): Promise<void> => {
 }
 
 const medirAtrasos = ({ registro }: Metricas, { broker }: Sistema): void => {
-  const etiquetas = ['topico', 'suscripcion'] as const
-  const edad = new Gauge({
-    name: 'broker_atraso_segundos',
-    help: 'Cuánto lleva esperando el mensaje entregable más antiguo',
-    labelNames: etiquetas,
-    registers: [registro],
-  })
-  new Gauge({
-    name: 'broker_pendientes',
-    help: 'Mensajes sin saldar por suscripción',
-    labelNames: etiquetas,
-    registers: [registro],
-    collect() {
-      for (const { topico, suscripcion, pendientes, edadMs } of broker.atrasos()) {
-        this.set({ topico, suscripcion }, pendientes)
-        edad.set({ topico, suscripcion }, edadMs / 1_000)
-      }
-    },
-  })
+  const medir = (name: string, help: string, valor: (atraso: Atraso) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['topico', 'suscripcion'],
+      registers: [registro],
+      collect() {
+        for (const atraso of broker.atrasos()) this.set({ topico: atraso.topico, suscripcion: atraso.suscripcion }, valor(atraso))
+      },
+    })
+  medir('broker_pendientes', 'Mensajes sin saldar por suscripción', ({ pendientes }) => pendientes)
+  medir('broker_atraso_segundos', 'Cuánto lleva esperando el mensaje entregable más antiguo', ({ edadMs }) => edadMs / 1_000)
 }

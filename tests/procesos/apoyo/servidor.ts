@@ -20,7 +20,8 @@ export type Proceso = Readonly<{
   carpeta: string
   salida: () => string
   errores: () => string
-  fin: Promise<Final>
+  /** Cómo terminó. Rechaza, con lo que dijo, si no termina pronto: nadie espera sin plazo. */
+  fin: () => Promise<Final>
   terminado: () => boolean
   senal: (senal: NodeJS.Signals) => void
   /** Las direcciones que escribió al quedar listo. Rechaza si termina antes. */
@@ -60,7 +61,7 @@ export const unBanco = (t: Pick<TestContext, 'after'>): Banco => {
   const procesos: Proceso[] = []
   t.after(async () => {
     for (const proceso of procesos) proceso.senal('SIGKILL')
-    await Promise.all(procesos.map(({ fin }) => fin))
+    await Promise.all(procesos.map(({ fin }) => fin()))
     rmSync(carpeta, { recursive: true, force: true })
   })
   const lanzar = (orden: Orden = {}): Proceso => {
@@ -114,12 +115,19 @@ const abrir = (orden: Orden & { carpeta: string }): Proceso => {
   const senal = (nombre: NodeJS.Signals): void => void enviar(hijo, grupo, nombre)
   const matar = (): void => senal('SIGKILL')
   vivos.add(matar)
-  const fin = finDe(hijo).finally(() => vivos.delete(matar))
-  const proceso = { pid, carpeta, fin, senal, salida: () => textos.salida, errores: () => textos.errores, terminado: () => haTerminado(hijo) }
+  let final: Final | undefined
+  // `close` llega cuando terminó y ya se leyó todo lo que dijo.
+  hijo.once('close', (codigo, senalFinal) => {
+    final = { codigo, senal: senalFinal }
+    vivos.delete(matar)
+  })
+  const dicho = (): string => `${textos.salida}${textos.errores}`
+  const fin = (): Promise<Final> =>
+    hastaQue(`que termine ${pid}`, () => final).catch((error: Error) => Promise.reject(new Error(`${error.message}\n${dicho()}`)))
+  const terminado = (): boolean => hijo.exitCode !== null || hijo.signalCode !== null
+  const proceso = { pid, carpeta, fin, senal, salida: () => textos.salida, errores: () => textos.errores, terminado }
   return { ...proceso, listo: () => esperarListo(proceso, grupo) }
 }
-
-const haTerminado = (hijo: ChildProcess): boolean => hijo.exitCode !== null || hijo.signalCode !== null
 
 /** Al grupo, aunque quien lo empezó ya no esté: lo que dejó sigue siendo suyo. */
 const enviar = (hijo: ChildProcess, grupo: boolean, senal: NodeJS.Signals): void => {
@@ -130,13 +138,6 @@ const enviar = (hijo: ChildProcess, grupo: boolean, senal: NodeJS.Signals): void
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
-
-/** `close` llega cuando terminó y ya se leyó todo lo que dijo. */
-const finDe = (hijo: ChildProcess): Promise<Final> =>
-  new Promise((resolver, rechazar) => {
-    hijo.once('error', rechazar)
-    hijo.once('close', (codigo, senal) => resolver({ codigo, senal }))
-  })
 
 const esperarListo = (proceso: Omit<Proceso, 'listo'>, deOtro: boolean): Promise<Direcciones> =>
   hastaQue('direcciones.json', () => {

@@ -1,3 +1,4 @@
+import { setImmediate as otraVuelta } from 'node:timers/promises'
 import { type ErrorDominio, noDisponible } from '../../../dominio/errores.ts'
 import type { Almacen, Lector, Tx } from '../../almacen/puerto.ts'
 
@@ -9,9 +10,11 @@ export type Averias = {
   dudosa: boolean
   /** Las lecturas que siguen fallan. */
   lectura: boolean
+  /** Las que siguen leen ya, y responden en otra vuelta. */
+  lenta: boolean
 }
 
-export const sinAverias = (): Averias => ({ escritura: false, dudosa: false, lectura: false })
+export const sinAverias = (): Averias => ({ escritura: false, dudosa: false, lectura: false, lenta: false })
 
 export const conAverias =
   (averias: Averias) =>
@@ -26,16 +29,18 @@ export const conAverias =
     },
   })
 
-const lectorConAverias = (lector: Lector, averias: Averias): Lector => ({
-  todas: async (consulta, parametros) => {
+const lectorConAverias = (lector: Lector, averias: Averias): Lector => {
+  const leer = async <T>(lectura: () => Promise<T>): Promise<T> => {
     if (averias.lectura) throw fallo('lectura_fallida')
-    return lector.todas(consulta, parametros)
-  },
-  una: async (consulta, parametros) => {
-    if (averias.lectura) throw fallo('lectura_fallida')
-    return lector.una(consulta, parametros)
-  },
-})
+    const leido = await lectura()
+    for (let i = 0; averias.lenta && i < 3; i++) await otraVuelta()
+    return leido
+  }
+  return {
+    todas: (consulta, parametros) => leer(() => lector.todas(consulta, parametros)),
+    una: (consulta, parametros) => leer(() => lector.una(consulta, parametros)),
+  }
+}
 
 const sinAvisos = (tx: Tx): Tx => ({
   todas: (consulta, parametros) => tx.todas(consulta, parametros),

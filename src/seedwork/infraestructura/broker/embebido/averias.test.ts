@@ -186,3 +186,58 @@ probar('quien rechaza tarde, ya acusado por otro camino, no lo hace volver', asy
   assert.deepEqual(ids(), ['1', '2'])
   await assert.rejects(async () => entregas[0]?.rechazar(0, CAUSA), /saldado/)
 })
+
+probar(
+  'un apartado que no se puede escribir por un defecto propio no se repite sin fin: el mensaje se rechaza y vuelve',
+  async (banco, _, topico) => {
+    const causaImposible = { codigo: 'x', mensaje: 1n as unknown as string }
+    const { entregas } = await apuntar(banco, {
+      topico,
+      manejar: async (entrega) => (entrega.intento === 1 ? entrega.apartar(causaImposible) : undefined),
+    })
+    await publicar(banco, topico, ['1'])
+    await cuando(banco, 'vuelve', () => entregas.length === 2)
+    await alDrenar(banco)
+    assert.deepEqual(banco.fallas, [])
+  },
+)
+
+probar('lo que no cabe en memoria espera en el log', async (banco, averias, topico) => {
+  const primera = puerta()
+  const { ids } = await apuntar(banco, { topico, permisos: 10, manejar: () => primera.pasar })
+  await publicar(banco, topico, serie(3_000))
+  await cuando(banco, 'en vuelo', () => ids().length === 10)
+  averias.lectura = true
+  primera.abrir()
+  await cuando(banco, 'hace falta el log', () => banco.fallas.length > 0)
+  for (let i = 0; i < 20; i++) await banco.pasar(1)
+  assert.ok(ids().length <= 1_000, `había ${ids().length} en memoria`)
+  averias.lectura = false
+  await banco.pasar(1_000)
+  await alDrenar(banco)
+  assert.deepEqual(ids(), serie(3_000))
+})
+
+probar(
+  'lo que se publica mientras una página llega no se pierde ni se repite, ni al repartir ni al leer',
+  async (banco, averias, topico) => {
+    averias.lenta = true
+    const leidos: string[] = []
+    const aborto = new AbortController()
+    const lectura = (async () => {
+      for await (const { id } of banco.broker.leer({ topico, desde: 'primero', senal: aborto.signal })) leidos.push(id)
+    })()
+    const { ids } = await apuntar(banco, { topico, permisos: 100 })
+    let numero = 0
+    while (numero < 2_000) {
+      const tanda = Array.from({ length: 1 + (numero % 37) }, () => String(++numero))
+      await publicar(banco, topico, tanda)
+    }
+    await cuando(banco, 'leídos', () => leidos.length >= numero)
+    await alDrenar(banco)
+    aborto.abort()
+    await lectura
+    assert.deepEqual(ids(), serie(numero))
+    assert.deepEqual(leidos, serie(numero))
+  },
+)

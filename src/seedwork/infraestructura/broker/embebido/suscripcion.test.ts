@@ -15,6 +15,7 @@ import {
 } from '../../../pruebas/contrato_broker/banco.ts'
 import type { Entrega } from '../puerto.ts'
 import { abrirBancoEmbebido, type BancoEmbebido } from './banco_de_prueba.ts'
+import { leerAcuses, leerIntentos } from './tablas.ts'
 
 const probar = (nombre: string, cuerpo: (banco: BancoEmbebido, topico: string) => Promise<void>): void =>
   void test(nombre, { timeout: 30_000 }, async () => {
@@ -23,119 +24,6 @@ const probar = (nombre: string, cuerpo: (banco: BancoEmbebido, topico: string) =
     assert.deepEqual(banco.fallas, [])
     await banco.cerrar()
   })
-
-/** Cuántos manejadores corren a la vez, por mensaje. */
-const medidor = () => {
-  const aLaVez = new Map<string, number>()
-  let corriendo = 0
-  const manejar = async ({ mensaje: { id } }: Entrega): Promise<void> => {
-    aLaVez.set(id, ++corriendo)
-    for (let i = 0; i < 3; i++) await otraVuelta()
-    corriendo--
-  }
-  return { aLaVez, manejar }
-}
-
-probar('tras una caída lo posiblemente entregado va de uno en uno, y lo publicado después, a la vez', async (banco, topico) => {
-  const nunca = puerta()
-  const antes = await apuntar(banco, { topico, permisos: 4, manejar: () => nunca.pasar })
-  await publicar(banco, topico, serie(20, 'viejo'))
-  await cuando(banco, 'cuatro en vuelo', () => antes.ids().length === 4)
-  await banco.caer()
-  await publicar(banco, topico, serie(20, 'nuevo'))
-  const { aLaVez, manejar } = medidor()
-  const despues = await apuntar(banco, { topico, permisos: 4, manejar })
-  await alDrenar(banco)
-  for (const id of serie(20, 'viejo')) assert.equal(aLaVez.get(id), 1, id)
-  assert.equal(Math.max(...serie(20, 'nuevo').map((id) => aLaVez.get(id) ?? 0)), 4)
-  const intentos = new Map(despues.entregas.map(({ mensaje, intento }) => [mensaje.id, intento]))
-  assert.ok(antes.ids().every((id) => intentos.get(id) === 2))
-  assert.ok(serie(20, 'nuevo').every((id) => intentos.get(id) === 1))
-})
-
-probar('tras cerrar en orden nada es sospechoso', async (banco, topico) => {
-  const quinto = puerta()
-  const antes = await apuntar(banco, {
-    topico,
-    permisos: 1,
-    manejar: ({ mensaje }) => (mensaje.id === '5' ? quinto.pasar : Promise.resolve()),
-  })
-  await publicar(banco, topico, serie(30))
-  await cuando(banco, 'cinco', () => antes.ids().length === 5)
-  const cierre = banco.reabrir()
-  quinto.abrir()
-  await cierre
-  const { aLaVez, manejar } = medidor()
-  const despues = await apuntar(banco, { topico, permisos: 5, manejar })
-  await alDrenar(banco)
-  assert.equal(Math.max(...aLaVez.values()), 5)
-  assert.deepEqual([...antes.ids(), ...despues.ids()], serie(30))
-  assert.ok(despues.entregas.every(({ intento }) => intento === 1))
-})
-
-probar('cerrar en orden con sospechosos por delante no los olvida: la cuenta de caídas sigue', async (banco, topico) => {
-  const nunca = puerta()
-  await publicar(banco, topico, ['asesino'])
-  for (let vida = 1; vida <= 3; vida++) {
-    const { ids } = await apuntar(banco, { topico, manejar: () => nunca.pasar })
-    await cuando(banco, 'en vuelo', () => ids().length === 1)
-    await banco.caer()
-    // Una vida sin consumidores que cierra bien, entre caída y caída.
-    const { consumidor } = await apuntar(banco, { topico, manejar: () => assert.fail('no debía correr') })
-    await consumidor.cerrar()
-    await banco.reabrir()
-  }
-  await apuntar(banco, { topico, manejar: () => assert.fail('no debía correr una cuarta vez') })
-  await alDrenar(banco)
-  const [apartado] = await banco.broker.apartados.ver({})
-  assert.deepEqual([apartado?.causa.codigo, apartado?.intentos], ['mato_al_proceso', 3])
-})
-
-probar('un sospechoso que se rechaza deja pasar a los demás', async (banco, topico) => {
-  const nunca = puerta()
-  const antes = await apuntar(banco, { topico, manejar: () => nunca.pasar })
-  await publicar(banco, topico, ['1', '2', '3'])
-  await cuando(banco, 'en vuelo', () => antes.ids().length === 3)
-  await banco.caer()
-  const { ids } = await apuntar(banco, {
-    topico,
-    manejar: async (e) => (e.intento === 2 && e.mensaje.id === '1' ? e.rechazar(60_000, CAUSA) : undefined),
-  })
-  await cuando(banco, 'pasan los demás', () => ids().length === 3)
-  await banco.pasar(60_000)
-  await alDrenar(banco)
-  assert.deepEqual(ids(), ['1', '2', '3', '1'])
-})
-
-probar('sólo cuentan las caídas seguidas: un rechazo entre ellas empieza la cuenta', async (banco, topico) => {
-  const nunca = puerta()
-  await publicar(banco, topico, ['1'])
-  for (let vida = 1; vida <= 6; vida++) {
-    const { entregas } = await apuntar(banco, { topico, manejar: (e) => (e.intento % 2 === 0 ? e.rechazar(10, CAUSA) : nunca.pasar) })
-    await cuando(banco, 'en vuelo', () => (entregas.at(-1)?.intento ?? 0) % 2 === 1)
-    await banco.caer()
-  }
-  const { entregas } = await apuntar(banco, { topico })
-  await alDrenar(banco)
-  assert.deepEqual(
-    entregas.map(({ intento }) => intento),
-    [12],
-  )
-  assert.deepEqual(await banco.broker.apartados.ver({}), [])
-})
-
-probar('un rechazo guardado con un reloj que después retrocedió no retiene su llave más de un minuto', async (banco, topico) => {
-  const antes = await apuntar(banco, { topico, tipo: 'Key_Shared', manejar: (entrega) => entrega.rechazar(5_000, CAUSA) })
-  banco.entorno.saltarHora(365 * 24 * 3_600_000)
-  await publicar(banco, topico, [['a', 'a1']])
-  await cuando(banco, 'rechazado', () => antes.ids().length === 1)
-  banco.entorno.saltarHora(-365 * 24 * 3_600_000)
-  await banco.reabrir()
-  const { ids } = await apuntar(banco, { topico, tipo: 'Key_Shared' })
-  await banco.pasar(61_000)
-  await alDrenar(banco)
-  assert.deepEqual(ids(), ['a1'])
-})
 
 probar('cerrar con rechazos en espera no deja temporizadores que hagan algo después', async (banco, topico) => {
   const { ids } = await apuntar(banco, { topico, manejar: (entrega) => entrega.rechazar(1_000, CAUSA) })
@@ -232,6 +120,59 @@ const alDrenarDe = (banco: BancoEmbebido, nombre: string): Promise<void> =>
   cuando(banco, `${nombre} al día`, () =>
     banco.broker.atrasos().some(({ suscripcion, pendientes }) => suscripcion === nombre && pendientes === 0),
   )
+
+probar('una suscripción con parte en el log no salta nada cuando otra recibe reintentos', async (banco, topico) => {
+  const vistos = new Set<string>()
+  const primera = puerta()
+  const falla = await apuntar(banco, {
+    topico,
+    nombre: 'falla',
+    manejar: async (entrega) => {
+      if (entrega.mensaje.id !== '1' || vistos.has('1')) return
+      vistos.add('1')
+      await entrega.apartar(CAUSA)
+    },
+  })
+  const sana = await apuntar(banco, { topico, nombre: 'sana', permisos: 1, manejar: () => primera.pasar })
+  await publicar(banco, topico, serie(2_500))
+  await alDrenarDe(banco, 'falla')
+  assert.equal(await banco.broker.apartados.reintentar({}), 1)
+  await alDrenarDe(banco, 'falla')
+  primera.abrir()
+  await alDrenar(banco)
+  assert.deepEqual(sana.ids(), serie(2_500))
+  assert.equal(falla.ids().length, 2_501)
+})
+
+probar('los acuses y los intentos ya saldados no se acumulan', async (banco, topico) => {
+  const contar = async (): Promise<number[]> => {
+    const de = { topico, nombre: 'sub', desde: 0 }
+    const { lector } = banco.almacen
+    return [(await lector.todas(leerAcuses, de)).length, (await lector.todas(leerIntentos, de)).length]
+  }
+  const manejar = async (entrega: Entrega) =>
+    entrega.mensaje.id === 'malo' && entrega.intento === 1 ? entrega.rechazar(5, CAUSA) : undefined
+  await apuntar(banco, { topico, permisos: 50, manejar })
+  await publicar(banco, topico, serie(1_500))
+  await alDrenar(banco)
+  const [acuses = 0] = await contar()
+  assert.ok(acuses < 1_024, `quedaban ${acuses} acuses`)
+  await publicar(banco, topico, ['malo'])
+  await alDrenar(banco)
+  assert.equal((await contar())[1], 1)
+  await banco.reabrir()
+  assert.deepEqual(await contar(), [0, 0])
+})
+
+probar('una suscripción que se abría mientras el broker cerraba no entrega nada después', async (banco, topico) => {
+  const { broker } = banco
+  const apertura = apuntar(banco, { topico })
+  await broker.cerrar()
+  const { ids } = await apertura
+  await publicar(banco, topico, ['1'])
+  await banco.pasar(1_000)
+  assert.deepEqual(ids(), [])
+})
 
 probar('leer desde el último, con una tx abierta, entrega lo que ella confirme después', async (banco, topico) => {
   await publicar(banco, topico, ['antes'])
