@@ -1,4 +1,4 @@
-// npm run bench [-- --corto]: qué parte de lo que esta máquina da ahora mismo alcanza el sistema. Cómo leerlo: docs/rendimiento.md.
+// npm run bench [-- --corto] [--perfil]: qué parte de lo que esta máquina da ahora mismo alcanza el sistema. Cómo leerlo: docs/rendimiento.md.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -17,23 +17,33 @@ import type { OrdenesDelTecho } from './techo_hijo.ts'
 type Duracion = Readonly<{ rondas: number; ms: number; calentarMs: number; plazoMs: number }>
 
 const COMPLETA: Duracion = { rondas: 7, ms: 1_500, calentarMs: 4_000, plazoMs: 600_000 }
-const CORTA: Duracion = { rondas: 3, ms: 400, calentarMs: 1_200, plazoMs: 120_000 }
+const CORTA: Duracion = { rondas: 3, ms: 350, calentarMs: 600, plazoMs: 120_000 }
 const CREDENCIAL_MS = 60 * 60_000
 
-type Banco = Readonly<{ carpeta: string; credencial: Credencial; generador: Hijo<OrdenesDelGenerador>; duracion: Duracion }>
+const DATOS = join(import.meta.dirname, '..', 'datos')
+
+type Banco = Readonly<{
+  carpeta: string
+  credencial: Credencial
+  generador: Hijo<OrdenesDelGenerador>
+  duracion: Duracion
+  /** Deja en `datos/perfiles` en qué gastó su tiempo cada servidor. */
+  perfil: boolean
+}>
 
 /** Junto a los datos de verdad: donde la carpeta temporal del sistema es memoria, confirmar no costaría nada. Se borra al salir. */
 const crearCarpeta = (): string => {
-  const datos = join(import.meta.dirname, '..', 'datos')
-  mkdirSync(datos, { recursive: true })
-  const carpeta = mkdtempSync(join(datos, 'banco-'))
+  mkdirSync(DATOS, { recursive: true })
+  const carpeta = mkdtempSync(join(DATOS, 'banco-'))
   process.on('exit', () => rmSync(carpeta, { recursive: true, force: true, maxRetries: 3 }))
   for (const senal of ['SIGINT', 'SIGTERM'] as const) process.on(senal, () => process.exit(130))
   return carpeta
 }
 
-const abrirServidor = async ({ carpeta, credencial }: Banco, variante: Variante, datos: string = variante): Promise<Abierto> => {
-  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts')
+const abrirServidor = async (banco: Banco, variante: Variante, datos: string = variante): Promise<Abierto> => {
+  const { carpeta, credencial, perfil } = banco
+  const opciones = perfil ? ['--cpu-prof', `--cpu-prof-dir=${join(DATOS, 'perfiles')}`, `--cpu-prof-name=${datos}.cpuprofile`] : []
+  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', opciones)
   return { hijo, ...(await hijo.pedir('abrir', { variante, carpeta: join(carpeta, datos), clave: credencial.clave })) }
 }
 
@@ -75,10 +85,10 @@ const medirLectura = async (banco: Banco, sinAlmacen: Abierto): Promise<Ronda[]>
   return rondas
 }
 
-const medir = async (duracion: Duracion): Promise<Ronda[]> => {
+const medir = async (duracion: Duracion, perfil: boolean): Promise<Ronda[]> => {
   const credencial = { clave: randomBytes(32).toString('base64url'), vence: Date.now() + CREDENCIAL_MS }
   const generador = abrirHijo<OrdenesDelGenerador>('generador_hijo.ts')
-  const banco = { carpeta: crearCarpeta(), credencial, generador, duracion }
+  const banco = { carpeta: crearCarpeta(), credencial, generador, duracion, perfil }
   const sinAlmacen = await abrirServidor(banco, 'sin_almacen')
   const escritas = await medirEscritura(banco, sinAlmacen)
   const leidas = await medirLectura(banco, sinAlmacen)
@@ -86,14 +96,14 @@ const medir = async (duracion: Duracion): Promise<Ronda[]> => {
   return escritas.map((ronda, i) => ({ ...ronda, ...leidas[i] })).map((ronda) => ({ ...ronda, ...razonesDe(ronda) }))
 }
 
-const { values } = parseArgs({ options: { corto: { type: 'boolean', default: false } } })
+const { values } = parseArgs({ options: { corto: { type: 'boolean', default: false }, perfil: { type: 'boolean', default: false } } })
 const duracion = values.corto ? CORTA : COMPLETA
 setTimeout(() => {
   console.error(`El banco no terminó en ${duracion.plazoMs / 1_000} s.`)
   process.exit(1)
 }, duracion.plazoMs).unref()
 
-const resumenes = resumirRondas(await medir(duracion))
+const resumenes = resumirRondas(await medir(duracion, values.perfil))
 const maquina = { node: process.version, plataforma: `${process.platform}-${process.arch}`, nucleos: availableParallelism() }
 console.log(
   `Mediana de ${duracion.rondas} rondas (menor – mayor) · Node ${maquina.node}, ${maquina.plataforma}, ${maquina.nucleos} núcleos\n`,

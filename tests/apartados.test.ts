@@ -8,7 +8,15 @@ import { entornoVeloz } from './apoyo/entornos.ts'
 import { cuando, esProblema, responde } from './apoyo/frases.ts'
 import { hastaQue, publicar } from './apoyo/hechos.ts'
 
-type Apartado = Readonly<{ id: string; topico: string; suscripcion: string; llave: string; codigo: string; causa: string; intentos: number }>
+type Apartado = Readonly<{
+  id: string
+  topico: string
+  suscripcion: string
+  llave: string
+  codigo: string
+  causa: string
+  intentos: number
+}>
 
 /** Los reintentos de un mensaje que falla tardan un minuto: así, menos de un segundo. */
 const api = await abrirApi({ entorno: entornoVeloz(100) })
@@ -23,7 +31,13 @@ const cuandoHaya = (cuantos: number, consulta: string): Promise<Apartado[]> =>
     return vistos.length === cuantos && vistos
   })
 
-const basura = (topico: string, id: string, llave = id): Mensaje => ({ topico, id, llave, datos: Buffer.from('basura'), propiedades: { type: 'X' } })
+const basura = (topico: string, id: string, llave = id): Mensaje => ({
+  topico,
+  id,
+  llave,
+  datos: Buffer.from('basura'),
+  propiedades: { type: 'X' },
+})
 
 test('sólo los operadores y los servicios los ven y los reintentan', async () => {
   for (const quien of [invitado, api.como('ana')]) {

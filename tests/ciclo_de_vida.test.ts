@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { ReservaJson } from 'aeroalpes-api/modulos/vuelos/index.ts'
+import type { Mensaje } from 'seedwork/infraestructura/broker/puerto.ts'
 import { abrirApi } from './apoyo/api.ts'
 import { publicados } from './apoyo/archivo.ts'
 import { cuando, dado, responde, rompe, senala } from './apoyo/frases.ts'
@@ -61,6 +62,19 @@ test('B41 los cambios quedan guardados: la reserva y su lista dicen lo mismo, y 
   assert.deepEqual(enLista, reserva)
 })
 
+test('B12 el estado se escribe igual en la respuesta, la lista, el filtro y el mensaje', async () => {
+  const id = await reservaTras(['aprobar'])
+  await cuando(() => ana.reserva(id)).entonces(responde(200, { estado: 'APROBADA' }))
+  const listadas = (await ana.lista('?estado=APROBADA')).json<ReservaJson[]>()
+  assert.deepEqual([...new Set(listadas.map(({ estado }) => estado))], ['APROBADA'])
+  assert.ok(listadas.some((una) => una.id === id))
+  const mensajes: Mensaje[] = []
+  for await (const mensaje of api.sistema.broker.leer({ topico: 'eventos-reserva', desde: 'primero', senal: AbortSignal.timeout(10_000) }))
+    if (mensaje.llave === id && mensajes.push(mensaje) === 2) break
+  for (const [i, estado] of ['PENDIENTE', 'APROBADA'].entries())
+    assert.ok(Buffer.from(mensajes[i]?.datos ?? []).includes(Buffer.concat([Buffer.of(estado.length * 2), Buffer.from(estado)])))
+})
+
 describe('cancelar', () => {
   test('guarda el motivo que se da', () =>
     dado(ana.unaReserva())
@@ -101,4 +115,5 @@ test('lo pedido se cumple en el orden en que se pidió', async () => {
 test('las reglas que no dependen de lo guardado se dicen al pedir, no después', () =>
   cuando(() => ana.reservarDespues({ itinerarios: [] })).entonces(rompe('MinimoUnItinerario')))
 
-test('un filtro que no existe es 422', () => cuando(() => ana.lista('?estado=pendiente')).entonces(senala('parametros_invalidos', '/estado')))
+test('un filtro que no existe es 422', () =>
+  cuando(() => ana.lista('?estado=pendiente')).entonces(senala('parametros_invalidos', '/estado')))

@@ -39,11 +39,12 @@ const DE_CADA_VEZ: Readonly<Record<string, RegExp>> = {
 /** Todo miembro que el tutorial responde está, con su mismo valor. Los que se añaden no molestan. */
 const tieneLoDe = (nuestro: unknown, suyo: unknown, donde = ''): void => {
   const forma = DE_CADA_VEZ[donde.slice(donde.lastIndexOf('/') + 1)]
-  if (forma !== undefined) return assert.match(String(nuestro), forma, donde)
-  if (typeof suyo !== 'object' || suyo === null) return assert.equal(nuestro, suyo, donde)
-  assert.equal(Array.isArray(nuestro), Array.isArray(suyo), donde)
-  if (Array.isArray(suyo)) assert.equal((nuestro as unknown[]).length, suyo.length, donde)
-  for (const [clave, valor] of Object.entries(suyo)) tieneLoDe((nuestro as Record<string, unknown>)[clave], valor, `${donde}/${clave}`)
+  if (forma !== undefined) assert.match(String(nuestro), forma, donde)
+  else if (typeof suyo !== 'object' || suyo === null) assert.equal(nuestro, suyo, donde)
+  else {
+    assert.equal(Array.isArray(nuestro) ? nuestro.length : undefined, Array.isArray(suyo) ? suyo.length : undefined, donde)
+    for (const [clave, valor] of Object.entries(suyo)) tieneLoDe((nuestro as Record<string, unknown>)[clave], valor, `${donde}/${clave}`)
+  }
 }
 
 const IGUALES = ['salud', 'sin itinerarios', 'lista vacia', 'reserva de un leg', 'comando'] as const

@@ -82,9 +82,19 @@ describe('lo que no tiene la forma esperada', () => {
     ['un pasajero de una clase en minúsculas', unPedido({ pasajeros: [{ tipo: 'ADULTO', clase: 'primera' }] }), '/pasajeros/0/clase'],
   ]
   for (const [nombre, cuerpo, ...punteros] of casos)
-    test(`B21 ${nombre} es 422, con el puntero y la frase de cada dato`, () => enCadaRuta({ cuerpo }, senala('datos_invalidos', ...punteros)))
+    test(`B21 ${nombre} es 422, con el puntero y la frase de cada dato`, () =>
+      enCadaRuta({ cuerpo }, senala('datos_invalidos', ...punteros)))
 
-  for (const fecha of ['2022-11-23', '2022-11-22T13:10:00', '2022-13-01T00:00:00Z', '2022-02-30T00:00:00Z', '2016-12-31T23:59:60Z', '9999-12-31T23:59:59-05:00', 'ayer', ''])
+  for (const fecha of [
+    '2022-11-23',
+    '2022-11-22T13:10:00',
+    '2022-13-01T00:00:00Z',
+    '2022-02-30T00:00:00Z',
+    '2016-12-31T23:59:60Z',
+    '9999-12-31T23:59:59-05:00',
+    'ayer',
+    '',
+  ])
     test(`B21 la fecha «${fecha}» es 422`, () =>
       enCadaRuta({ cuerpo: unPedidoDe(unLeg('BOG-JFK', 0, { fecha_salida: fecha })) }, senala('datos_invalidos', `${LEG}/fecha_salida`)))
 
@@ -182,7 +192,9 @@ describe('lo desmedido', () => {
     const anidados = Buffer.from(anidado(20_000))
     const probar = async (veces: number) => {
       for (let i = 0; i < veces; i++) {
-        await cuando(() => invitado.pedir('POST', '/vuelos/reserva', { crudo: enorme })).entonces(esProblema(413, 'cuerpo_demasiado_grande'))
+        await cuando(() => invitado.pedir('POST', '/vuelos/reserva', { crudo: enorme })).entonces(
+          esProblema(413, 'cuerpo_demasiado_grande'),
+        )
         await cuando(() => invitado.pedir('POST', '/vuelos/reserva', { crudo: anidados })).entonces(
           esProblema(422, 'json_demasiado_profundo'),
         )

@@ -131,9 +131,9 @@ describe('la consulta', () => {
     const ana = api.como('ana-hojea')
     const ids: string[] = []
     for (let i = 0; i < 3; i++) ids.unshift((await ana.unaReserva()).id)
-    const primera = await cuando(() => ana.historial('?tamano_pagina=2')).entonces(responde(200), lleva('link', /rel="next"$/))
+    const primera = await cuando(() => ana.historial('?tamano_pagina=2')).seObtiene(responde(200), lleva('link', /rel="next"$/))
     const camino = /<([^>]+)>/.exec(primera.cabeceras.get('link') ?? '')?.[1] ?? ''
-    const segunda = await cuando(() => ana.pedir('GET', camino)).entonces(responde(200), lleva('link', null))
+    const segunda = await cuando(() => ana.pedir('GET', camino)).seObtiene(responde(200), lleva('link', null))
     const vistas = [...primera.json<Linea[]>(), ...segunda.json<Linea[]>()]
     assert.deepEqual(
       vistas.map(({ id_reserva }) => id_reserva),

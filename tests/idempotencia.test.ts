@@ -16,7 +16,10 @@ let usadas = 0
 /** Una llave que ninguna otra prueba usa. */
 const llave = (): Record<string, string> => ({ 'idempotency-key': `llave-${++usadas}` })
 
-const RUTAS: readonly (readonly [nombre: string, pedir: (quien: Cliente, cuerpo: unknown, cabeceras: object) => ReturnType<Cliente['reservar']>])[] = [
+const RUTAS: readonly (readonly [
+  nombre: string,
+  pedir: (quien: Cliente, cuerpo: unknown, cabeceras: object) => ReturnType<Cliente['reservar']>,
+])[] = [
   ['/vuelos/reserva', (quien, cuerpo, cabeceras) => quien.reservar(cuerpo, cabeceras)],
   ['/vuelos/reserva-comando', (quien, cuerpo, cabeceras) => quien.reservarDespues(cuerpo, cabeceras)],
 ]
@@ -24,9 +27,9 @@ const RUTAS: readonly (readonly [nombre: string, pedir: (quien: Cliente, cuerpo:
 for (const [ruta, pedir] of RUTAS) {
   test(`${ruta}: la misma llave con el mismo pedido da la misma respuesta y no lo hace dos veces`, async () => {
     const con = llave()
-    const primera = await cuando(() => pedir(invitado, unPedido(), con)).entonces(lleva('idempotent-replayed', null))
+    const primera = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', null))
     const antes = filas(api).idempotencia
-    const segunda = await cuando(() => pedir(invitado, unPedido(), con)).entonces(lleva('idempotent-replayed', 'true'))
+    const segunda = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', 'true'))
     assert.deepEqual([segunda.estado, segunda.texto], [primera.estado, primera.texto])
     assert.equal(segunda.cabeceras.get('location'), primera.cabeceras.get('location'))
     assert.equal(filas(api).idempotencia, antes)
@@ -42,8 +45,8 @@ for (const [ruta, pedir] of RUTAS) {
 
   test(`${ruta}: una regla rota se recuerda igual que un éxito`, async () => {
     const con = llave()
-    const primera = await cuando(() => pedir(invitado, {}, con)).entonces(rompe('MinimoUnItinerario'))
-    const segunda = await cuando(() => pedir(invitado, {}, con)).entonces(rompe('MinimoUnItinerario'))
+    const primera = await cuando(() => pedir(invitado, {}, con)).seObtiene(rompe('MinimoUnItinerario'))
+    const segunda = await cuando(() => pedir(invitado, {}, con)).seObtiene(rompe('MinimoUnItinerario'))
     assert.equal(segunda.json().error, primera.json().error)
     await cuando(() => pedir(invitado, unPedido(), con)).entonces(esProblema(422, 'llave_reutilizada'))
   })
@@ -58,7 +61,8 @@ for (const [ruta, pedir] of RUTAS) {
   test(`${ruta}: cada actor tiene sus llaves`, async () => {
     const con = llave()
     const cuerpos = new Set<string>()
-    for (const quien of [invitado, api.como('ana'), api.como('beto'), api.operador]) cuerpos.add((await pedir(quien, unPedido(), con)).texto)
+    for (const quien of [invitado, api.como('ana'), api.como('beto'), api.operador])
+      cuerpos.add((await pedir(quien, unPedido(), con)).texto)
     assert.equal(cuerpos.size, 4)
   })
 
@@ -77,7 +81,7 @@ for (const [ruta, pedir] of RUTAS) {
     otro.soltar()
     const hecha = (await Promise.all(dos)).find((respuesta) => respuesta !== rechazada)
     assert.ok(hecha !== undefined && hecha.estado < 300)
-    const repetida = await cuando(() => pedir(invitado, unPedido(), con)).entonces(lleva('idempotent-replayed', 'true'))
+    const repetida = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', 'true'))
     assert.equal(repetida.texto, hecha.texto)
   })
 
@@ -91,7 +95,9 @@ for (const [ruta, pedir] of RUTAS) {
     await cuando(() => pedir(invitado, unPedido(), con)).entonces(esProblema(500, 'error_interno'))
     armarCaida()
     assert.deepEqual(filas(api), antes)
-    await cuando(() => pedir(invitado, unPedido(), con)).entonces(lleva('idempotent-replayed', null), ({ estado }) => assert.ok(estado < 300))
+    await cuando(() => pedir(invitado, unPedido(), con)).entonces(lleva('idempotent-replayed', null), ({ estado }) =>
+      assert.ok(estado < 300),
+    )
   })
 }
 

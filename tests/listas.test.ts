@@ -37,7 +37,7 @@ describe('B19 la lista', () => {
     test(`B19 B41 ${camino} da las reservas enteras, más nuevas primero`, async () => {
       const ana = api.como(`ana${camino.length}`)
       const ids = await reservar(ana, 3)
-      const respuesta = await cuando(() => ana.pedir('GET', camino)).entonces(responde(200), lleva('link', null))
+      const respuesta = await cuando(() => ana.pedir('GET', camino)).seObtiene(responde(200), lleva('link', null))
       assert.deepEqual(idsDe(respuesta), ids.toReversed())
       for (const reserva of respuesta.json<ReservaJson[]>()) assert.deepEqual(reserva, (await ana.reserva(reserva.id)).json())
     })

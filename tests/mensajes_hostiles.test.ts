@@ -84,7 +84,10 @@ for (const [donde, dataschema] of [
     test('B45 un dataschema que nadie registró, o de otro tópico, se aparta', async () => {
       const otro = donde === COMANDOS ? EventosReserva.dataschema : ComandosReserva.dataschema
       for (const ajeno of ['urn:otro:esquema', otro, '__proto__', ''])
-        assert.equal((await apartadoDe(donde, crudo(donde.topico, new Uint8Array([0]), { dataschema: ajeno }))).propiedades.dlqintentos, '1')
+        assert.equal(
+          (await apartadoDe(donde, crudo(donde.topico, new Uint8Array([0]), { dataschema: ajeno }))).propiedades.dlqintentos,
+          '1',
+        )
     })
 
     test('B45 después de todo eso los consumidores siguen', siguenConsumiendo)
@@ -98,7 +101,11 @@ const DEL_TUTORIAL = (grabado.pulsar['eventos-reserva']?.mensajes ?? []).map(({ 
 describe('los bytes del tutorial, que no dicen con qué esquema se escribieron', () => {
   test('B42 en eventos-reserva se consumen, y a la reserva con cliente le abren su línea en el historial', async () => {
     const id = unId()
-    const deAna = Buffer.concat([Buffer.from('020248', 'hex'), Buffer.from(id), Buffer.from('0206616e61021250454e4449454e544502c4eea4f5c068', 'hex')])
+    const deAna = Buffer.concat([
+      Buffer.from('020248', 'hex'),
+      Buffer.from(id),
+      Buffer.from('0206616e61021250454e4449454e544502c4eea4f5c068', 'hex'),
+    ])
     await publicar(api, ...[...DEL_TUTORIAL, deAna].map((datos) => crudo('eventos-reserva', datos)))
     const linea = await hastaQue('el historial la tiene', async () => {
       const lineas = (await api.como('ana').historial()).json<{ id_reserva: string }[]>()
@@ -169,7 +176,15 @@ test('un evento con una fecha que ningún calendario alcanza se aparta, y el his
   const fuera = 8_640_000_000_000_001
   const evento = EventosReserva.escribir({
     tipo: 'ReservaAprobada',
-    data: { id_reserva, id_cliente: 'carla', estado: 'APROBADA', fecha_creacion: fuera, version: 2, fecha_actualizacion: fuera, motivo: null },
+    data: {
+      id_reserva,
+      id_cliente: 'carla',
+      estado: 'APROBADA',
+      fecha_creacion: fuera,
+      version: 2,
+      fecha_actualizacion: fuera,
+      motivo: null,
+    },
     atributos: { id: unId(), instante: 1, sujeto: id_reserva, correlacion: 'c', causa: 'c', actor: 'anonimo', propietario: 'carla' },
   })
   assert.equal((await apartadoDe(EVENTOS, evento)).propiedades.dlqcodigo, 'mensaje_indescifrable')

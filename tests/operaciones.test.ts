@@ -18,7 +18,7 @@ const { invitado, operador } = api
 describe('un comando aceptado', () => {
   for (const ruta of ['/vuelos/reserva-comando', '/vuelos/reserva-commando'])
     test(`B18 B64 ${ruta} responde 202 con la operación, la reserva y dónde mirar`, async () => {
-      const respuesta = await cuando(() => invitado.pedir('POST', ruta, { cuerpo: unPedido() })).entonces(
+      const respuesta = await cuando(() => invitado.pedir('POST', ruta, { cuerpo: unPedido() })).seObtiene(
         responde(202, { estado: 'aceptada' }),
       )
       const { id_operacion, id_reserva } = respuesta.json<AceptadaJson>()
@@ -93,9 +93,13 @@ describe('de quién es una operación', () => {
   test('para los demás no existe: la respuesta es, salvo el id, la misma que la de una que no existe', async () => {
     const id = await suya()
     for (const quien of [api.como('beto'), invitado]) {
-      const ajena = await cuando(() => quien.operacion(`/operaciones/${id}`)).entonces(esProblema(404, 'operacion_no_encontrada'))
+      const ajena = await cuando(() => quien.operacion(`/operaciones/${id}`)).seObtiene(esProblema(404, 'operacion_no_encontrada'))
       const ninguna = await quien.operacion(`/operaciones/${ID_DE_NADIE}`)
-      const neutra = (texto: string) => texto.replaceAll(/"instance":"[^"]+"/g, '').replaceAll(id, 'X').replaceAll(ID_DE_NADIE, 'X')
+      const neutra = (texto: string) =>
+        texto
+          .replaceAll(/"instance":"[^"]+"/g, '')
+          .replaceAll(id, 'X')
+          .replaceAll(ID_DE_NADIE, 'X')
       assert.equal(neutra(ajena.texto), neutra(ninguna.texto))
     }
   })
@@ -146,10 +150,9 @@ describe('Prefer: wait', () => {
   for (const prefer of [undefined, 'respond-async', 'wait=x', 'wait=-1', 'wait=0'])
     test(`con «${prefer}» no espera`, async () => {
       const { id_operacion } = (await invitado.reservarDespues()).json<AceptadaJson>()
-      await cuando(() => invitado.pedir('GET', `/operaciones/${id_operacion}`, prefer === undefined ? {} : { cabeceras: { prefer } })).entonces(
-        responde(200, { id: id_operacion }),
-        lleva('preference-applied', null),
-      )
+      await cuando(() =>
+        invitado.pedir('GET', `/operaciones/${id_operacion}`, prefer === undefined ? {} : { cabeceras: { prefer } }),
+      ).entonces(responde(200, { id: id_operacion }), lleva('preference-applied', null))
     })
 
   test('se entiende entre otras preferencias y entre comillas', async () => {

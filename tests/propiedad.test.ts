@@ -18,7 +18,7 @@ const neutro = (texto: string, id: string): string => texto.replace(/"instance":
 /** Para quien no es su dueño, la reserva no se distingue de una que no existe. */
 const noExistePara = async (quien: Cliente, id: string): Promise<void> => {
   for (const camino of ['/vuelos/reserva', '/vuelos/reserva-query']) {
-    const ajena = await cuando(() => quien.pedir('GET', `${camino}/${id}`)).entonces(esProblema(404, 'reserva_no_encontrada'))
+    const ajena = await cuando(() => quien.pedir('GET', `${camino}/${id}`)).seObtiene(esProblema(404, 'reserva_no_encontrada'))
     const ninguna = await quien.pedir('GET', `${camino}/${ID_DE_NADIE}`)
     assert.equal(neutro(ajena.texto, id), neutro(ninguna.texto, ID_DE_NADIE))
     const nombres = ({ cabeceras }: typeof ajena) => [...cabeceras.keys()].toSorted()

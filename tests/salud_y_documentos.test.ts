@@ -18,7 +18,7 @@ describe('salud', () => {
   test('/metrics mide cada respuesta por el patrón de su ruta, nunca por su dirección', async () => {
     const { id } = await invitado.unaReserva()
     await invitado.reserva(id)
-    const { texto } = await cuando(() => invitado.pedir('GET', '/metrics')).entonces(lleva('content-type', /^text\/plain/))
+    const { texto } = await cuando(() => invitado.pedir('GET', '/metrics')).seObtiene(lleva('content-type', /^text\/plain/))
     assert.match(texto, /http_request_duration_seconds_count\{metodo="GET",ruta="\/vuelos\/reserva\/:id",estado="200"\} \d+/)
     assert.match(texto, /broker_pendientes\{topico="eventos-reserva",suscripcion="aeroalpes-sub-eventos"\} \d+/)
     assert.match(texto, /broker_atraso_segundos\{topico="comandos-reserva",suscripcion="aeroalpes-sub-comandos"\} \d+/)
@@ -90,8 +90,16 @@ describe('B23 /spec', () => {
     for (const [camino, metodos] of Object.entries((await leerSpec()).paths)) {
       const { cabeceras, estado } = await invitado.pedir('PUT', camino.replace('{id}', 'x'))
       assert.equal(estado, 405)
-      const admitidos = cabeceras.get('allow')?.split(', ').filter((metodo) => metodo !== 'HEAD')
-      assert.deepEqual(admitidos, Object.keys(metodos).map((metodo) => metodo.toUpperCase()).toSorted())
+      const admitidos = cabeceras
+        .get('allow')
+        ?.split(', ')
+        .filter((metodo) => metodo !== 'HEAD')
+      assert.deepEqual(
+        admitidos,
+        Object.keys(metodos)
+          .map((metodo) => metodo.toUpperCase())
+          .toSorted(),
+      )
     }
   })
 
@@ -143,7 +151,7 @@ describe('B23 /spec', () => {
 
 describe('/docs', () => {
   test('se sirve entera desde aquí: ni un recurso de otro sitio, ni guion dentro de la página', async () => {
-    const { texto } = await cuando(() => invitado.pedir('GET', '/docs')).entonces(
+    const { texto } = await cuando(() => invitado.pedir('GET', '/docs')).seObtiene(
       lleva('content-type', /^text\/html/),
       lleva('content-security-policy', /^default-src 'self';/),
     )

@@ -70,7 +70,8 @@ test('con el disco lleno cada escritura es 503 y nada queda a medias; con espaci
   espacio.dejarLugarPara(40)
   const { hechas, aceptadas, rechazadas } = await llenar(api)
   assert.ok(hechas.length > 0 && aceptadas.length > 0)
-  for (const rechazada of rechazadas) await cuando(async () => rechazada).entonces(esProblema(503, 'disco_lleno'), lleva('retry-after', '30'))
+  for (const rechazada of rechazadas)
+    await cuando(async () => rechazada).entonces(esProblema(503, 'disco_lleno'), lleva('retry-after', '30'))
   const { reservas, resumen_reservas } = filas(api)
   assert.equal(resumen_reservas, reservas)
   for (const { id } of hechas) {
@@ -86,5 +87,8 @@ test('con el disco lleno cada escritura es 503 y nada queda a medias; con espaci
   }
   await cuando(() => invitado.reservar()).entonces(responde(200))
   const final = filas(api)
-  assert.deepEqual([final.operaciones, final.reservas, final.resumen_reservas], [aceptadas.length, ...Array(2).fill(hechas.length + aceptadas.length + 2)])
+  assert.deepEqual(
+    [final.operaciones, final.reservas, final.resumen_reservas],
+    [aceptadas.length, ...Array(2).fill(hechas.length + aceptadas.length + 2)],
+  )
 })

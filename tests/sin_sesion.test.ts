@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { leerClave } from 'local/carpeta.ts'
+import { archivosDeTexto } from '../herramientas/archivos.ts'
 import { abrirApi } from './apoyo/api.ts'
 import { cuando, esProblema, lleva, rompe } from './apoyo/frases.ts'
 import { ID_DE_NADIE, unPedido } from './apoyo/pedidos.ts'
@@ -66,20 +66,10 @@ test('B62 la clave con que se firma se crea al azar en cada carpeta de datos, y 
 })
 
 test('B62 ningún archivo del repositorio lleva una clave', () => {
-  const archivos = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: RAIZ, encoding: 'utf8' })
   const sospechoso = /-----BEGIN [A-Z ]*PRIVATE KEY|(?:secret_?key|password|clave_secreta)["']?\s*[:=]\s*["'][^"']{8,}["']/i
-  const culpables = archivos
-    .split('\0')
-    .filter((ruta) => /\.(?:ts|mjs|cjs|json|md|ya?ml|http|env|example)$/.test(ruta) && ruta !== 'tests/sin_sesion.test.ts')
-    .filter((ruta) => sospechoso.test(leerSiExiste(join(RAIZ, ruta))))
-  assert.deepEqual(culpables, [])
+  const culpables = archivosDeTexto(RAIZ).filter(({ ruta, texto }) => ruta !== 'tests/sin_sesion.test.ts' && sospechoso.test(texto))
+  assert.deepEqual(
+    culpables.map(({ ruta }) => ruta),
+    [],
+  )
 })
-
-/** Otro puede haberlo borrado entre que se listó y se lee. */
-const leerSiExiste = (ruta: string): string => {
-  try {
-    return readFileSync(ruta, 'utf8')
-  } catch {
-    return ''
-  }
-}

@@ -5,8 +5,9 @@ import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { abrirBitacora } from './bitacora.ts'
 import { dibujarCaja } from './caja.ts'
-import { escribirDirecciones, leerClave, prepararCarpeta, tomarCarpeta } from './carpeta.ts'
+import { borrarDirecciones, escribirDirecciones, leerClave, prepararCarpeta, tomarCarpeta } from './carpeta.ts'
 import { escucharDonde } from './escuchar.ts'
+import { comoSeDice } from './remediable.ts'
 
 const CREDENCIAL_MS = 7 * 24 * 60 * 60_000
 const PLAZO_DE_CIERRE_MS = 10_000
@@ -26,6 +27,7 @@ const iniciar = async (): Promise<void> => {
     pedido: Boolean(process.env.AEROALPES_PUERTO),
   })
   alTerminar(async () => {
+    borrarDirecciones(carpeta)
     await proceso.detener()
     candado.soltar()
     vaciar()
@@ -67,6 +69,6 @@ const alTerminar = (cerrar: () => Promise<void>): void => {
 }
 
 await iniciar().catch((error: unknown) => {
-  console.error(error instanceof Error && error.name !== 'Error' ? error.message : error)
+  console.error(comoSeDice(error))
   process.exit(1)
 })

@@ -25,7 +25,10 @@ test('arranca en una carpeta con otros archivos: los respeta, guarda su clave pa
   assert.deepEqual(readdirSync(banco.carpeta).sort(), ['aeroalpes.db', 'candado.db', 'clave-actor', 'fotos', 'notas.txt'])
   assert.equal(readFileSync(join(banco.carpeta, 'notas.txt'), 'utf8'), 'mías')
   assert.equal(readFileSync(join(banco.carpeta, 'fotos', 'a.db'), 'utf8'), 'mía')
-  const caja = servidor.salida().split('\n').filter((linea) => /^[╭│╰]/.test(linea))
+  const caja = servidor
+    .salida()
+    .split('\n')
+    .filter((linea) => /^[╭│╰]/.test(linea))
   assert.ok(caja.some((linea) => linea.includes(servidor.api)) && caja.some((linea) => linea.includes(banco.carpeta)), servidor.salida())
   assert.equal(new Set(caja.map((linea) => linea.length)).size, 1, 'la caja no es un rectángulo')
   assert.ok(!servidor.salida().includes(COLOR))

@@ -24,9 +24,7 @@ const operacionSinFin = (carpeta: string): string => {
   const id = randomUUID()
   const db = new DatabaseSync(join(carpeta, 'aeroalpes.db'))
   db.exec('PRAGMA busy_timeout = 5000')
-  db.prepare(
-    "INSERT INTO operaciones VALUES (?, 'CrearReserva', 'r', 'anonimo', 'aceptada', '[]', NULL, 0, 0)",
-  ).run(id)
+  db.prepare("INSERT INTO operaciones VALUES (?, 'CrearReserva', 'r', 'anonimo', 'aceptada', '[]', NULL, 0, 0)").run(id)
   db.close()
   return id
 }
@@ -34,7 +32,9 @@ const operacionSinFin = (carpeta: string): string => {
 test('SIGTERM responde lo que está en curso, no espera a quien espera y termina en 0', async (t) => {
   const banco = unBanco(t)
   const servidor = await banco.arrancar()
-  const espera = await empezarPeticion(`${servidor.api}/operaciones/${operacionSinFin(banco.carpeta)}`, { cabeceras: { prefer: 'wait=30' } })
+  const espera = await empezarPeticion(`${servidor.api}/operaciones/${operacionSinFin(banco.carpeta)}`, {
+    cabeceras: { prefer: 'wait=30' },
+  })
   const respuestaDeEspera = espera.terminar()
   const directa = await empezarPeticion(`${servidor.api}/vuelos/reserva`, { metodo: 'POST', cabeceras: JSON_TIPO })
   const comando = await empezarPeticion(`${servidor.api}/vuelos/reserva-comando`, { metodo: 'POST', cabeceras: JSON_TIPO })
@@ -54,6 +54,20 @@ test('SIGTERM responde lo que está en curso, no espera a quien espera y termina
   const { reservas, operaciones } = leerRestos(banco.carpeta)
   assert.ok(reservas.some(({ id }) => id === JSON.parse(reserva.texto).id))
   assert.ok(operaciones.some(({ id }) => id === JSON.parse(aceptada.texto).id_operacion))
+})
+
+test('SIGTERM no espera a que un cliente suelte la conexión que guarda, aunque su última respuesta saliera durante el cierre', async (t) => {
+  const banco = unBanco(t)
+  const servidor = await banco.arrancar()
+  const opciones = { metodo: 'POST', cabeceras: JSON_TIPO, guardar: true }
+  const guardada = await empezarPeticion(`${servidor.api}/vuelos/reserva`, opciones)
+  const tardado = cronometro()
+  servidor.senal('SIGTERM')
+  await dejaDeAceptar(servidor.api)
+  const { estado, texto } = await guardada.terminar(JSON.stringify(pedidoDe('guardada')))
+  assert.equal(estado, 200, texto)
+  assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null }, servidor.errores())
+  assert.ok(tardado() < PRONTO_MS, `tardó ${tardado()} ms`)
 })
 
 test('SIGTERM bajo carga, con clientes que guardan sus conexiones, termina en 0 y pronto; al volver no falta ni sobra nada', async (t) => {

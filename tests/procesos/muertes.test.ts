@@ -55,9 +55,13 @@ const sobrevivir = async (banco: Banco, diario: Diario) => {
 
 const contar = (t: TestContext, diario: Diario, carpeta: string): void => {
   const { log, operaciones } = leerRestos(carpeta)
-  const desenlaces = Object.entries(Object.groupBy(diario, ({ desenlace }) => desenlace)).map(([nombre, cuales]) => `${cuales.length} ${nombre}`)
+  const desenlaces = Object.entries(Object.groupBy(diario, ({ desenlace }) => desenlace)).map(
+    ([nombre, cuales]) => `${cuales.length} ${nombre}`,
+  )
   const fallidas = operaciones.filter(({ estado }) => estado === 'fallida').length
-  t.diagnostic(`semilla ${SEMILLA} · ${MUERTES} muertes · intentos: ${desenlaces.join(', ')} · ${log.length} mensajes · ${fallidas} fallidas`)
+  t.diagnostic(
+    `semilla ${SEMILLA} · ${MUERTES} muertes · intentos: ${desenlaces.join(', ')} · ${log.length} mensajes · ${fallidas} fallidas`,
+  )
   assert.ok(diario.filter(({ desenlace }) => desenlace === 'ok').length > 200 && fallidas > 0 && fallidas < operaciones.length)
 }
 
@@ -65,7 +69,8 @@ const contar = (t: TestContext, diario: Diario, carpeta: string): void => {
 const DEFECTOS: Readonly<Record<string, string>> = {
   'una reserva aceptada se perdió': "DELETE FROM reservas WHERE id = (SELECT llave FROM outbox WHERE topico = 'eventos-reserva' LIMIT 1)",
   'un evento se perdió': "DELETE FROM outbox WHERE posicion = (SELECT max(posicion) FROM outbox WHERE topico = 'eventos-reserva')",
-  'un comando aceptado se perdió': "DELETE FROM outbox WHERE posicion = (SELECT min(posicion) FROM outbox WHERE topico = 'comandos-reserva')",
+  'un comando aceptado se perdió':
+    "DELETE FROM outbox WHERE posicion = (SELECT min(posicion) FROM outbox WHERE topico = 'comandos-reserva')",
   'un evento salió dos veces':
     "INSERT INTO outbox SELECT (SELECT max(posicion) FROM outbox) + 1, topico, 'otro', llave, para, propiedades, datos, instante FROM outbox WHERE topico = 'eventos-reserva' LIMIT 1",
   'un comando se aceptó dos veces':
@@ -73,10 +78,12 @@ const DEFECTOS: Readonly<Record<string, string>> = {
   'una operación quedó abierta': "UPDATE operaciones SET estado = 'aceptada' WHERE id = (SELECT max(id) FROM operaciones)",
   'una operación cambió de final':
     "UPDATE operaciones SET estado = 'fallida' WHERE id = (SELECT max(id) FROM operaciones WHERE estado = 'completada')",
-  'una reserva volvió atrás': "UPDATE reservas SET estado = 'PENDIENTE' WHERE id = (SELECT max(id) FROM reservas WHERE estado <> 'PENDIENTE')",
+  'una reserva volvió atrás':
+    "UPDATE reservas SET estado = 'PENDIENTE' WHERE id = (SELECT max(id) FROM reservas WHERE estado <> 'PENDIENTE')",
   'el historial se atrasó':
-    "UPDATE historial_cliente SET version = version - 1 WHERE id_reserva = (SELECT max(id_reserva) FROM historial_cliente)",
-  'el resumen se atrasó': "UPDATE resumen_reservas SET estado = 'PENDIENTE' WHERE id = (SELECT max(id) FROM resumen_reservas WHERE estado <> 'PENDIENTE')",
+    'UPDATE historial_cliente SET version = version - 1 WHERE id_reserva = (SELECT max(id_reserva) FROM historial_cliente)',
+  'el resumen se atrasó':
+    "UPDATE resumen_reservas SET estado = 'PENDIENTE' WHERE id = (SELECT max(id) FROM resumen_reservas WHERE estado <> 'PENDIENTE')",
   'un mensaje se consumió sin anotarse': 'DELETE FROM inbox WHERE id_mensaje = (SELECT max(id_mensaje) FROM inbox)',
   'un mensaje se apartó': "UPDATE outbox SET topico = 'x-DLQ' WHERE posicion = (SELECT max(posicion) FROM outbox)",
 }

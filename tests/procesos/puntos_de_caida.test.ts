@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
@@ -37,7 +38,10 @@ const vidaArmada = async (banco: Banco, contexto: Contexto, [punto, vez]: readon
 
 /** Muere dos veces en el punto, con lo que dejó la primera todavía por hacer en la segunda, y vuelve sin armar. */
 const comprobarPunto = async (banco: Banco, punto: string): Promise<void> => {
-  const contexto: Contexto = { diario: [], azar: mulberry32(7), firmas: {} }
+  // La clave, antes de que nadie arranque: algún punto se alcanza antes de que haya quien la cree.
+  writeFileSync(join(banco.carpeta, 'clave-actor'), randomBytes(32).toString('base64url'))
+  const firmas = firmasDe(banco.carpeta, 'ana')
+  const contexto: Contexto = { diario: [], azar: mulberry32(7), firmas: firmas.viajeros }
   for (const vez of VECES) await vidaArmada(banco, contexto, [punto, vez])
   const servidor = await banco.arrancar()
   await repetirDesconocidos(contexto, servidor)
@@ -46,7 +50,7 @@ const comprobarPunto = async (banco: Banco, punto: string): Promise<void> => {
   const restos = leerRestos(banco.carpeta)
   const { diario } = contexto
   assert.deepEqual(faltas(restos, diario).slice(0, 20), [])
-  assert.deepEqual(await faltasPorFuera(servidor.api, { restos, diario, firmas: firmasDe(banco.carpeta) }), [])
+  assert.deepEqual(await faltasPorFuera(servidor.api, { restos, diario, firmas }), [])
   servidor.senal('SIGTERM')
   assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null })
 }

@@ -82,7 +82,10 @@ const RECIENTES = 12
 const esReservaAceptada = ({ hace, desenlace }: Intento): boolean => desenlace === 'ok' && (hace === 'crear' || hace === 'pedir')
 
 const nuevoIntento = ({ diario, azar, firmas }: Contexto): Intento => {
-  const creadas = diario.slice(-10 * RECIENTES).filter(esReservaAceptada).slice(-RECIENTES)
+  const creadas = diario
+    .slice(-10 * RECIENTES)
+    .filter(esReservaAceptada)
+    .slice(-RECIENTES)
   const hace = creadas.length === 0 ? elegir(azar, ['crear', 'pedir'] as const) : elegir(azar, HACE)
   const sobre = hace === 'crear' || hace === 'pedir' ? undefined : elegir(azar, creadas)
   const intento: Intento = {

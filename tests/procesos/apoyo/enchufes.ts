@@ -1,20 +1,31 @@
 import { once } from 'node:events'
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { hastaQue } from './hechos.ts'
 
 /** Una petición que el servidor ya tiene entre manos y aún no responde. */
-export type EnCurso = Readonly<{ terminar: (cuerpo?: string) => Promise<Readonly<{ estado: number; texto: string }>>; abandonar: () => void }>
+export type EnCurso = Readonly<{
+  terminar: (cuerpo?: string) => Promise<Readonly<{ estado: number; texto: string }>>
+  abandonar: () => void
+}>
 
 /**
  * Manda las cabeceras y espera el `100 Continue` con que el servidor dice que las leyó: desde ahí está en curso. `terminar` manda el
- * cuerpo y da la respuesta.
+ * cuerpo y da la respuesta. Con `guardar`, el cliente no cierra su conexión después.
  */
 export const empezarPeticion = async (
   url: string,
-  { metodo = 'GET', cabeceras = {} }: { metodo?: string; cabeceras?: Readonly<Record<string, string>> } = {},
+  {
+    metodo = 'GET',
+    cabeceras = {},
+    guardar = false,
+  }: { metodo?: string; cabeceras?: Readonly<Record<string, string>>; guardar?: boolean } = {},
 ): Promise<EnCurso> => {
-  const peticion = request(url, { method: metodo, agent: false, headers: { ...cabeceras, expect: '100-continue' } })
+  const peticion = request(url, {
+    method: metodo,
+    agent: guardar ? new Agent({ keepAlive: true }) : false,
+    headers: { ...cabeceras, expect: '100-continue' },
+  })
   const respuesta = once(peticion, 'response')
   respuesta.catch(() => {})
   peticion.flushHeaders()

@@ -93,7 +93,9 @@ const sinOrden = (textos: readonly string[]): string => [...textos].sort().join(
 
 /** Ningún mensaje está dos veces, ni apartado. */
 const sinRepetidos = ({ log }: Restos): readonly string[] => [
-  ...[...agrupar(log, ({ topico, id }) => `${topico} ${id}`)].filter(([, veces]) => veces.length > 1).map(([cual]) => `${cual} está repetido`),
+  ...[...agrupar(log, ({ topico, id }) => `${topico} ${id}`)]
+    .filter(([, veces]) => veces.length > 1)
+    .map(([cual]) => `${cual} está repetido`),
   ...log.filter(({ topico }) => topico.endsWith('-DLQ')).map(({ topico, id }) => `${id} está apartado en ${topico}`),
 ]
 
@@ -180,7 +182,8 @@ const historiasDeReservas = (restos: Restos): readonly string[] => {
   })
 }
 
-const lineas = (filas: readonly Fila[], campos: readonly string[]): string => sinOrden(filas.map((fila) => campos.map((c) => fila[c]).join(' ')))
+const lineas = (filas: readonly Fila[], campos: readonly string[]): string =>
+  sinOrden(filas.map((fila) => campos.map((c) => fila[c]).join(' ')))
 
 /** El modelo de las listas y el historial de los clientes dicen lo mismo que las reservas, que dicen lo mismo que el log. */
 const reflejos = ({ reservas, resumen, historial }: Restos): readonly string[] => {
@@ -189,7 +192,9 @@ const reflejos = ({ reservas, resumen, historial }: Restos): readonly string[] =
   const enHistorial = ['id_cliente', 'id_reserva', 'estado', 'version']
   return [
     ...(lineas(resumen, enLista) === lineas(reservas, enLista) ? [] : ['el resumen no es el de las reservas']),
-    ...(lineas(historial, enHistorial) === lineas(deClientes, enHistorial) ? [] : ['el historial de los clientes no es el de sus reservas']),
+    ...(lineas(historial, enHistorial) === lineas(deClientes, enHistorial)
+      ? []
+      : ['el historial de los clientes no es el de sus reservas']),
   ]
 }
 

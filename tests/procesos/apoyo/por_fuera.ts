@@ -35,7 +35,10 @@ export const drenado = (api: string): Promise<true> =>
 const paginas = async <T>(api: string, camino: string, actor: string): Promise<readonly T[]> => {
   const todo: T[] = []
   for (let siguiente: string | undefined = `${camino}?tamano_pagina=100`; siguiente !== undefined; ) {
-    const respuesta: Response = await fetch(new URL(siguiente, api), { headers: { 'x-actor': actor }, signal: AbortSignal.timeout(PLAZO_MS) })
+    const respuesta: Response = await fetch(new URL(siguiente, api), {
+      headers: { 'x-actor': actor },
+      signal: AbortSignal.timeout(PLAZO_MS),
+    })
     todo.push(...((await respuesta.json()) as T[]))
     siguiente = /<([^>]+)>; rel="next"/.exec(respuesta.headers.get('link') ?? '')?.[1]
   }
@@ -66,7 +69,8 @@ export const faltasPorFuera = async (
       if (guardadas.get(id) !== estado) halladas.push(`la reserva ${id} se lee ${estado}`)
     } else {
       const { estado, id_reserva: de } = await leer<OperacionVista>(`${api}/operaciones/${id_operacion}`, cabeceras)
-      if (de !== id_reserva || !['completada', 'fallida'].includes(estado)) halladas.push(`la operación ${id_operacion} se lee ${estado} de ${de}`)
+      if (de !== id_reserva || !['completada', 'fallida'].includes(estado))
+        halladas.push(`la operación ${id_operacion} se lee ${estado} de ${de}`)
     }
   })
 

@@ -96,7 +96,9 @@ export const direccionesDe = (carpeta: string): Direcciones | undefined => {
 }
 
 const entornoDe = ({ carpeta, env = {} }: Orden): NodeJS.ProcessEnv => {
-  const heredado = Object.entries(process.env).filter(([nombre]) => !/^(?:AEROALPES_|BROKER|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre))
+  const heredado = Object.entries(process.env).filter(
+    ([nombre]) => !/^(?:AEROALPES_|BROKER|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre),
+  )
   const propio = { NODE_COMPILE_CACHE: CACHE, AEROALPES_PUERTO: '0', AEROALPES_DATOS: carpeta, AEROALPES_BITACORA: 'warn', ...env }
   return Object.fromEntries([...heredado, ...Object.entries(propio)].filter(([, valor]) => valor !== undefined))
 }

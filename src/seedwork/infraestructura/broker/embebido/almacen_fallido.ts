@@ -33,7 +33,7 @@ const lectorConAverias = (lector: Lector, averias: Averias): Lector => {
   const leer = async <T>(lectura: () => Promise<T>): Promise<T> => {
     if (averias.lectura) throw fallo('lectura_fallida')
     const leido = await lectura()
-    for (let i = 0; averias.lenta && i < 3; i++) await otraVuelta()
+    for (let i = 0; averias.lenta && i < 10; i++) await otraVuelta()
     return leido
   }
   return {

@@ -218,26 +218,45 @@ probar('lo que no cabe en memoria espera en el log', async (banco, averias, topi
   assert.deepEqual(ids(), serie(3_000))
 })
 
+/** Sigue el tópico desde el primero, apuntando, hasta que se le dice. */
+const seguir = (banco: BancoEmbebido, topico: string) => {
+  const ids: string[] = []
+  const aborto = new AbortController()
+  const fin = (async () => {
+    for await (const { id } of banco.broker.leer({ topico, desde: 'primero', senal: aborto.signal })) ids.push(id)
+  })()
+  const terminar = async (): Promise<void> => {
+    aborto.abort()
+    await fin
+  }
+  return { ids, terminar }
+}
+
 probar(
   'lo que se publica mientras una página llega no se pierde ni se repite, ni al repartir ni al leer',
   async (banco, averias, topico) => {
     averias.lenta = true
-    const leidos: string[] = []
-    const aborto = new AbortController()
-    const lectura = (async () => {
-      for await (const { id } of banco.broker.leer({ topico, desde: 'primero', senal: aborto.signal })) leidos.push(id)
-    })()
+    const lectura = seguir(banco, topico)
     const { ids } = await apuntar(banco, { topico, permisos: 100 })
     let numero = 0
-    while (numero < 2_000) {
+    while (numero < 1_000) {
       const tanda = Array.from({ length: 1 + (numero % 37) }, () => String(++numero))
       await publicar(banco, topico, tanda)
     }
-    await cuando(banco, 'leídos', () => leidos.length >= numero)
+    await cuando(banco, 'leídos', () => lectura.ids.length >= numero)
     await alDrenar(banco)
-    aborto.abort()
-    await lectura
+    await lectura.terminar()
     assert.deepEqual(ids(), serie(numero))
-    assert.deepEqual(leidos, serie(numero))
+    assert.deepEqual(lectura.ids, serie(numero))
   },
 )
+
+probar('a quien lee le llega lo que se publicó mientras miraba, aunque después no se publique nada', async (banco, averias, topico) => {
+  averias.lenta = true
+  const lectura = seguir(banco, topico)
+  for (let numero = 1; numero <= 15; numero++) {
+    await publicar(banco, topico, [String(numero)])
+    await cuando(banco, `leído ${numero}`, () => lectura.ids.length === numero)
+  }
+  await lectura.terminar()
+})

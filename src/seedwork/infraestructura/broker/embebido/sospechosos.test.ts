@@ -136,6 +136,23 @@ probar('sólo cuentan las caídas seguidas: un rechazo entre ellas empieza la cu
   assert.deepEqual(await banco.broker.apartados.ver({}), [])
 })
 
+probar('caer mientras un rechazo lo retiene no es una caída suya', async (banco, topico) => {
+  const nunca = puerta()
+  await publicar(banco, topico, ['1'])
+  for (let vida = 1; vida <= 3; vida++) {
+    const { ids } = await apuntar(banco, {
+      topico,
+      manejar: (entrega) => (entrega.intento === 1 ? entrega.rechazar(500, CAUSA) : nunca.pasar),
+    })
+    await banco.pasar(vida === 1 ? 0 : 1_000)
+    await cuando(banco, 'manejado', () => ids().length === 1)
+    await banco.caer()
+  }
+  const { entregas } = await apuntar(banco, { topico })
+  await alDrenar(banco)
+  assert.deepEqual([entregas.length, entregas[0]?.intento], [1, 4])
+})
+
 probar('un rechazo guardado con un reloj que después retrocedió no retiene su llave más de un minuto', async (banco, topico) => {
   const antes = await apuntar(banco, { topico, tipo: 'Key_Shared', manejar: (entrega) => entrega.rechazar(5_000, CAUSA) })
   banco.entorno.saltarHora(365 * 24 * 3_600_000)
