@@ -6,14 +6,16 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as momento } from 'node:timers/promises'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { type Contexto, cargar, type Diario, repetirDesconocidos } from './apoyo/carga.ts'
+import { hastaQue } from './apoyo/hechos.ts'
 import { faltas, leerRestos } from './apoyo/leyes.ts'
 import { drenado, faltasPorFuera, firmasDe } from './apoyo/por_fuera.ts'
 import { type Banco, unBanco } from './apoyo/servidor.ts'
 
 const SEMILLA = Number(process.env.SEMILLA ?? 20_260_301)
 const MUERTES = 20
-/** Cuánto vive una vez lista, y cuánto la que muere mientras arranca. */
-const VIDA_MS = 350
+/** Cuántos intentos ve, a lo más, la que muere atendiendo, y un poco después de cuál; y cuánto vive la que muere mientras arranca. */
+const VIDA = 80
+const POCO_MS = 20
 const ARRANQUE_MS = 900
 
 /** Una vida que se corta en un momento al azar: arrancando, atendiendo o, tras un SIGTERM, mientras se detiene. */
@@ -28,10 +30,12 @@ const vidaCortada = async (banco: Banco, contexto: Contexto): Promise<void> => {
   }
   const servidor = await banco.arrancar()
   const carga = cargar(contexto, servidor)
-  await momento(azar() * VIDA_MS)
+  const hasta = contexto.diario.length + azar() * VIDA
+  await hastaQue('que vea sus intentos', () => contexto.diario.length >= hasta)
+  await momento(azar() * POCO_MS)
   if (suerte > 0.85) {
     servidor.senal('SIGTERM')
-    await Promise.race([momento(azar() * 30), servidor.fin()])
+    await Promise.race([momento(azar() * POCO_MS), servidor.fin()])
   }
   servidor.senal('SIGKILL')
   await Promise.all([servidor.fin(), carga])
