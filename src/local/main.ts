@@ -32,7 +32,6 @@ const iniciar = async (): Promise<void> => {
     candado.soltar()
     vaciar()
   })
-  escribirDirecciones(carpeta, { pid: process.pid, api })
   const operador = firmarActor(clave, { id: 'local', rol: 'operador' }, Date.now() + CREDENCIAL_MS)
   console.log(
     dibujarCaja({
@@ -47,6 +46,8 @@ const iniciar = async (): Promise<void> => {
     }),
   )
   console.log(`\nCredencial de operador (vence en 7 días):\nX-Actor: ${operador}\n`)
+  // Lo último: quien lo ve ya puede pedir, y ya se dijo todo lo que hay que leer.
+  escribirDirecciones(carpeta, { pid: process.pid, api })
 }
 
 /** La primera señal termina en orden; la segunda, ya. Pasado el plazo se sale igual: lo que no se saldó se repetirá al volver. */

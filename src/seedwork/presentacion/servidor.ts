@@ -212,6 +212,11 @@ const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor,
     }
     seguir()
   })
+  // Quien guarda su conexión la soltaría tarde: la respuesta que sale mientras se cierra es la última de la suya.
+  servidor.addHook('onSend', (_, respuesta, carga, seguir) => {
+    if (cerrando) respuesta.header('connection', 'close')
+    seguir(null, carga)
+  })
   servidor.addHook('onResponse', (peticion, respuesta, seguir) => {
     anotar(datos, peticion, respuesta, respuesta.statusCode)
     seguir()

@@ -49,8 +49,12 @@ export type Banco = Readonly<{
 export type Servidor = Proceso & Direcciones
 
 const vivos = new Set<() => void>()
+const carpetas = new Set<string>()
+const borrar = (carpeta: string): void => rmSync(carpeta, { recursive: true, force: true })
+/** Si a las pruebas las terminan a mitad, tampoco dejan nada. */
 const terminarTodos = (): void => {
   for (const terminar of vivos) terminar()
+  for (const carpeta of carpetas) borrar(carpeta)
 }
 process.on('exit', terminarTodos)
 for (const senal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(senal, () => process.exit(1))
@@ -58,11 +62,12 @@ for (const senal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(senal
 /** Una carpeta de datos nueva y los procesos que se lancen sobre ella. Nada de eso sobrevive a la prueba, pase lo que pase. */
 export const unBanco = (t: Pick<TestContext, 'after'>): Banco => {
   const carpeta = mkdtempSync(join(tmpdir(), 'aeroalpes-procesos-'))
+  carpetas.add(carpeta)
   const procesos: Proceso[] = []
   t.after(async () => {
     for (const proceso of procesos) proceso.senal('SIGKILL')
     await Promise.all(procesos.map(({ fin }) => fin()))
-    rmSync(carpeta, { recursive: true, force: true })
+    borrar(carpeta)
   })
   const lanzar = (orden: Orden = {}): Proceso => {
     const proceso = abrir({ carpeta, ...orden })
@@ -81,7 +86,8 @@ export const carpetaDelRepositorio = (t: Pick<TestContext, 'after'>): string => 
   const base = join(RAIZ, 'node_modules', '.cache')
   mkdirSync(base, { recursive: true })
   const carpeta = mkdtempSync(join(base, 'datos-'))
-  t.after(() => rmSync(carpeta, { recursive: true, force: true }))
+  carpetas.add(carpeta)
+  t.after(() => borrar(carpeta))
   return carpeta
 }
 
