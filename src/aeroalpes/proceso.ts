@@ -15,6 +15,7 @@ const CONSERVAR_MS = 7 * DIA_MS
 /** Más que todo lo que aún podría volver a entregarse: retención, antigüedad en la cola y una semana (fiabilidad P11). */
 const INBOX_MS = 3 * CONSERVAR_MS
 const LIMPIEZA_MS = 60 * 60_000
+const CORTE_MS = 5_000
 
 export type Opciones = Readonly<{ carpeta: string; entorno: Entorno; bitacora: Logger; clave: ClaveActor; listaAbierta: boolean }>
 
@@ -50,7 +51,10 @@ export const crearProceso = async ({ carpeta, entorno, bitacora, clave, listaAbi
     detener: async () => {
       limpieza.cancelar()
       sistema.finales.cerrar()
+      // A quien no termina de pedir no se le espera más que esto.
+      const plazo = entorno.planificador.tras(CORTE_MS, () => api.server.closeAllConnections())
       await api.close()
+      plazo.cancelar()
       await sistema.detener()
       await broker.cerrar()
       await almacen.cerrar()

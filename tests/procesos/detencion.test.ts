@@ -87,6 +87,15 @@ test('SIGTERM bajo carga, con clientes que guardan sus conexiones, termina en 0 
   assert.deepEqual(faltas(leerRestos(banco.carpeta), contexto.diario), [])
 })
 
+test('SIGTERM no espera para siempre a quien nunca termina de pedir: corta y sale en 0', async (t) => {
+  const banco = unBanco(t)
+  const servidor = await banco.arrancar()
+  const colgada = await empezarPeticion(`${servidor.api}/vuelos/reserva`, { metodo: 'POST', cabeceras: JSON_TIPO })
+  t.after(colgada.abandonar)
+  servidor.senal('SIGTERM')
+  assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null }, servidor.errores())
+})
+
 test('una segunda señal termina ya, sin esperar a lo que retiene a la primera', async (t) => {
   const banco = unBanco(t)
   const servidor = await banco.arrancar()
