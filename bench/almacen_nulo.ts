@@ -1,3 +1,4 @@
+import { setImmediate as turnoSiguiente } from 'node:timers/promises'
 import type { Consulta } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Almacen, Lector, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 
@@ -18,7 +19,10 @@ export const txNula = (escribir: Escribir = () => {}): Tx => {
   return tx
 }
 
-/** El almacén que contesta en el acto: lo que cuesta lo demás. `leida` es la única reserva que se puede leer, y sin leer nada. */
+/**
+ * El almacén que no guarda nada: lo que cuesta lo demás. Contesta en el turno siguiente, a todas las unidades que se juntaron, como el de
+ * verdad: de a una, el servidor haría más viajes y el techo quedaría más bajo. `leida` es la única reserva que se puede leer, sin leer nada.
+ */
 export const almacenNulo = (leida?: object): Almacen => {
   const tx = txNula()
   const lector: Lector = {
@@ -29,7 +33,10 @@ export const almacenNulo = (leida?: object): Almacen => {
     dialecto: 'sqlite',
     epoca: 'nula',
     lector,
-    ejecutar: (unidad) => unidad(tx),
+    ejecutar: async (unidad) => {
+      await turnoSiguiente()
+      return unidad(tx)
+    },
     comprobar: async () => {},
     cerrar: async () => {},
   }

@@ -25,7 +25,12 @@ export const abrirAlmacen = (carpeta: string): Promise<Almacen> =>
 
 /** El sistema compuesto como siempre sobre `almacen`, pero sin nadie que consuma. */
 export const componerSinConsumidores = async (almacen: Almacen): Promise<Sistema> => {
-  const broker = await abrirBrokerEmbebido({ almacen, entorno: entornoReal, conservarMs: Number.POSITIVE_INFINITY, alFallar: console.error })
+  const broker = await abrirBrokerEmbebido({
+    almacen,
+    entorno: entornoReal,
+    conservarMs: Number.POSITIVE_INFINITY,
+    alFallar: console.error,
+  })
   const sordo = { ...broker, suscribir: async () => ({ cerrar: async () => {} }) }
   return componer({ almacen, broker: sordo, entorno: entornoReal, bitacora, clave: Buffer.alloc(32), listaAbierta: false })
 }

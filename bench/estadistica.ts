@@ -10,7 +10,13 @@ export type Resumen = Readonly<{ mediana: number; minimo: number; maximo: number
 
 /** La mediana de un número par de rondas es el promedio de las dos del medio. */
 export const resumir = (numeros: readonly number[]): Resumen => ({
-  mediana: (cuantil(numeros, 0.5) + -cuantil(numeros.map((n) => -n), 0.5)) / 2,
+  mediana:
+    (cuantil(numeros, 0.5) +
+      -cuantil(
+        numeros.map((n) => -n),
+        0.5,
+      )) /
+    2,
   minimo: cuantil(numeros, 0),
   maximo: cuantil(numeros, 1),
 })

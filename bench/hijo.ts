@@ -19,9 +19,10 @@ export type Hijo<O extends Ordenes> = Readonly<{
 
 const PLAZO_MS = 90_000
 
-/** Arranca `bench/<archivo>` en su proceso. */
-export const abrirHijo = <O extends Ordenes>(archivo: string): Hijo<O> => {
-  const proceso = fork(join(import.meta.dirname, archivo), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+/** Arranca `bench/<archivo>` en su proceso, con las opciones de node que además se digan. */
+export const abrirHijo = <O extends Ordenes>(archivo: string, opciones: readonly string[] = []): Hijo<O> => {
+  const execArgv = [...process.execArgv, ...opciones]
+  const proceso = fork(join(import.meta.dirname, archivo), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv })
   return {
     pedir: (orden, datos) => conversar(proceso, { orden, datos }) as Promise<never>,
     cerrar: () =>
@@ -56,11 +57,10 @@ const conversar = (proceso: ChildProcess, pedido: Pedido): Promise<unknown> => {
 export const atender = (ordenes: Ordenes): void => {
   process.on('message', async ({ orden, datos }: Pedido) => {
     const cumplir = ordenes[orden] as ((datos: unknown) => unknown) | undefined
-    const respuesta = await Promise.try(() => cumplir?.(datos)).then(
-      (valor) => ({ valor }),
-      (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    )
-    process.send?.(respuesta satisfies Respuesta)
+    const respuesta: Respuesta = await (async () => ({ valor: await cumplir?.(datos) }))().catch((error: unknown) => ({
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }))
+    process.send?.(respuesta)
   })
   process.on('disconnect', () => process.exit(0))
 }

@@ -15,7 +15,7 @@ export const lectorDeRespuestas = (alCompletar: (estado: number) => void): ((tro
     llegado = llegado === undefined ? trozo : Buffer.concat([llegado, trozo])
     const finDeCabecera = llegado.indexOf(SEPARADOR)
     if (finDeCabecera < 0) return
-    const cabecera = llegado.latin1Slice(0, finDeCabecera)
+    const cabecera = llegado.toString('latin1', 0, finDeCabecera)
     const largo = Number(/\r\ncontent-length: *(\d+)/i.exec(cabecera)?.[1])
     if (llegado.length < finDeCabecera + SEPARADOR.length + largo) return
     llegado = undefined

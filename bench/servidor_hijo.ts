@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout as dormir } from 'node:timers/promises'
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
+import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
 import { abrirServidor, type Servidor, type Variante } from './composicion.ts'
 import { ahoraMs, atender } from './hijo.ts'
 
@@ -17,16 +18,17 @@ const contarEfectos = consulta((db, p: { consumidor: string }) =>
 const retraso = monitorEventLoopDelay({ resolution: 10 })
 let servidor: Servidor
 let uso = performance.eventLoopUtilization()
+let cpu = process.cpuUsage()
 
 const ordenes = {
   abrir: async ({ variante, carpeta, clave }: { variante: Variante; carpeta: string; clave: string }) => {
     servidor = await abrirServidor(variante, { carpeta, clave: Buffer.from(clave, 'base64url') })
     return { puerto: servidor.puerto, rss: process.memoryUsage.rss() / MEGA }
   },
-  /** Espera a que la suscripción no tenga nada por saldar, y dice cuándo fue. */
-  vaciar: async ({ suscripcion }: { suscripcion: string }): Promise<number> => {
-    const queda = () => servidor.sistema.broker.atrasos().some((atraso) => atraso.suscripcion === suscripcion && atraso.pendientes > 0)
-    while (queda()) await dormir(1)
+  /** Espera a que la suscripción (todas, si no se dice cuál) no tenga nada por saldar, y dice cuándo fue. */
+  vaciar: async ({ suscripcion }: { suscripcion?: string }): Promise<number> => {
+    const queda = ({ suscripcion: cual, pendientes }: Atraso) => pendientes > 0 && (suscripcion ?? cual) === cual
+    while (servidor.sistema.broker.atrasos().some(queda)) await dormir(1)
     return ahoraMs()
   },
   /** Cuántos mensajes ha hecho efectivos un consumidor en toda la vida del almacén. */
@@ -36,12 +38,19 @@ const ordenes = {
     retraso.reset()
     retraso.enable()
     uso = performance.eventLoopUtilization()
+    cpu = process.cpuUsage()
   },
-  /** Desde `vigilar`: el p99 del retraso del bucle de eventos (ms) y qué parte del tiempo estuvo ocupado. Y la memoria máxima (MB). */
+  /** Desde `vigilar`: procesador gastado (µs), parte del tiempo en que el bucle de eventos estuvo ocupado y p99 de su retraso (ms). */
   vigilado: (_: object) => {
     retraso.disable()
-    const { utilization } = performance.eventLoopUtilization(uso)
-    return { retrasoP99: retraso.percentile(99) / 1e6, uso: utilization, rssMaxima: process.resourceUsage().maxRSS / 1_024 }
+    const { user, system } = process.cpuUsage(cpu)
+    return {
+      cpuUs: user + system,
+      usoDelBucle: performance.eventLoopUtilization(uso).utilization,
+      retrasoP99: retraso.percentile(99) / 1e6,
+      /** La mayor desde que arrancó (MB). */
+      rssMaxima: process.resourceUsage().maxRSS / 1_024,
+    }
   },
 }
 export type OrdenesDelServidor = typeof ordenes

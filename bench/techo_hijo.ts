@@ -1,9 +1,9 @@
 // El techo del almacén: una conexión que escribe las filas de cada reserva con sentencias preparadas, y nada más.
 import { join } from 'node:path'
 import type { StatementSync } from 'node:sqlite'
+import type { Sistema } from 'aeroalpes-api/sistema.ts'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirEscritora, type Conexion } from 'seedwork/infraestructura/almacen/sqlite/conexion.ts'
-import type { Sistema } from 'aeroalpes-api/sistema.ts'
 import { almacenNulo } from './almacen_nulo.ts'
 import { abrirAlmacen, componerSinConsumidores } from './composicion.ts'
 import { escriturasDeUnaReserva, type Valor } from './escrituras.ts'

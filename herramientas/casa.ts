@@ -12,7 +12,7 @@ const REGLAS: readonly ReglaDeCasa[] = [
   { nombre: 'prueba omitida o única', donde: CODIGO, prohibido: /\.(?:only|skip|todo)\(|\{\s*(?:only|skip|todo)\s*[:,}]/ },
   {
     nombre: 'reloj, azar o espera que no llega como parámetro',
-    donde: /\/(?:dominio|aplicacion|broker|outbox)\/(?:(?!\.test\.).)*\.ts$/,
+    donde: /\/(?:dominio|aplicacion|broker|outbox)\/(?:(?!\.test\.|_de_prueba|_hijo).)*\.ts$/,
     prohibido: /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\brandomUUID\b|\bset(?:Timeout|Interval|Immediate)\(/,
   },
 ]

@@ -43,7 +43,9 @@ export const diferencias = (raiz: string, esperados: readonly Archivo[]): readon
     return readFileSync(archivo, 'utf8').replaceAll('\r\n', '\n') === texto ? [] : [`${ruta} ya no es lo que el código genera; ${REMEDIO}`]
   })
   const carpeta = join(raiz, AVRO)
-  const sobran = (existsSync(carpeta) ? readdirSync(carpeta) : []).filter((nombre) => !esperados.some(({ ruta }) => ruta === `${AVRO}/${nombre}`))
+  const sobran = (existsSync(carpeta) ? readdirSync(carpeta) : []).filter(
+    (nombre) => !esperados.some(({ ruta }) => ruta === `${AVRO}/${nombre}`),
+  )
   return [...distintos, ...sobran.map((nombre) => `${AVRO}/${nombre} no es de ningún tópico: bórralo.`)]
 }
 

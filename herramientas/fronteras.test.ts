@@ -71,11 +71,11 @@ const ROTURAS: readonly (readonly [regla: string, ruta: string, texto: string])[
   ['sin-imports-rotos', 'src/notificaciones/otro.ts', "import 'no-existe'"],
 ]
 
-test('el árbol bien hecho no rompe ninguna frontera, y las pruebas importan lo que quieran', (t) => {
+test('B17 el árbol bien hecho no rompe ninguna frontera, y las pruebas importan lo que quieran', (t) => {
   assert.deepEqual(rotas(t, {}), [])
 })
 
-test('cada import prohibido rompe su regla', (t) => {
+test('B17 cada import prohibido rompe su regla', (t) => {
   const porArchivo = ROTURAS.map(([regla, ruta, texto], i) => ({ regla, texto, ruta: ruta.replace('otro.ts', `otro_${i}.ts`) }))
   const halladas = rotas(t, Object.fromEntries(porArchivo.map(({ ruta, texto }) => [ruta, texto])))
   for (const { regla, ruta, texto } of porArchivo)

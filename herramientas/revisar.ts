@@ -1,4 +1,5 @@
 // npm run check: corre los pasos en orden, uno por línea con su tiempo; de los que fallan, toda su salida. Falla al final si alguno falló.
+// npm run check -- --escribir: antes escribe lo que se genera del código.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -24,7 +25,30 @@ const programa = (guion: string, ...args: readonly string[]): Resultado => {
   return { faltas: status === 0 ? [] : [`${stdout}${stderr}`.trim() || `terminó con ${status}`] }
 }
 
+/** Corre una herramienta de esta carpeta; lo que imprime es su informe si termina en 0, y sus faltas si no. */
+const herramienta = (guion: string, ...args: readonly string[]): Resultado => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, guion), ...args],
+    {
+      cwd: RAIZ,
+      encoding: 'utf8',
+    },
+  )
+  if (status !== 0) return { faltas: [`${stdout}${stderr}`.trim() || `terminó con ${status}`] }
+  return {
+    informe: stdout
+      .split('\n')
+      .slice(0, 1)
+      .filter((linea) => linea !== ''),
+    faltas: [],
+  }
+}
+
+const ESCRIBIR = process.argv.filter((argumento) => argumento === '--escribir')
+
 const PASOS: readonly Paso[] = [
+  { nombre: 'generados', correr: () => herramienta('contratos.ts', ...ESCRIBIR) },
   { nombre: 'tipos', correr: () => programa('typescript/bin/tsc', '-p', '.') },
   {
     nombre: 'lint',
@@ -36,6 +60,7 @@ const PASOS: readonly Paso[] = [
   },
   { nombre: 'enlaces', correr: () => ({ faltas: enlacesRotos(RAIZ, archivosDeTexto(RAIZ)) }) },
   { nombre: 'presupuestos', correr: () => presupuestos(archivosDeTexto(RAIZ)) },
+  { nombre: 'recorrido', correr: () => herramienta('recorrido.ts') },
   { nombre: 'casa', correr: () => ({ faltas: faltasDeCasa(archivosDeTexto(RAIZ)) }) },
 ]
 

@@ -8,7 +8,8 @@ import { importaciones, reaccionesDeclaradas, suscripcionesConectadas, topicosDe
 
 type Paquete = Readonly<{ name: string; dependencies?: Readonly<Record<string, string>> }>
 
-const diagrama = (...lineas: readonly string[]): string => ['```mermaid', 'flowchart LR', ...lineas.map((linea) => `  ${linea}`), '```'].join('\n')
+const diagrama = (...lineas: readonly string[]): string =>
+  ['```mermaid', 'flowchart LR', ...lineas.map((linea) => `  ${linea}`), '```'].join('\n')
 const tabla = (titulos: readonly string[], filas: readonly (readonly string[])[]): string =>
   [titulos, titulos.map(() => '---'), ...filas].map((fila) => `| ${fila.join(' | ')} |`).join('\n')
 const codigo = (texto: string): string => `\`${texto}\``

@@ -5,7 +5,7 @@ import type { Archivo } from '../archivos.ts'
 
 const PUERTAS: Readonly<Record<string, object>> = { vuelos, cliente }
 /** Lo que no es de ningún módulo: la raíz de composición del servicio. */
-export const RAIZ_DE_COMPOSICION = 'sistema'
+const RAIZ_DE_COMPOSICION = 'sistema'
 
 const moduloDe = (valor: unknown): string =>
   Object.entries(PUERTAS).find(([, puerta]) => Object.values(puerta).includes(valor))?.[0] ?? RAIZ_DE_COMPOSICION
@@ -28,7 +28,9 @@ const CONSUMIR = /\bconsumir\(suscripciones\.(\w+), (\w+)\.(\w+)\(/g
 
 /** Cada suscripción con el módulo y la función que la atienden, leídos de la raíz de composición. Lanza si alguna no se encuentra. */
 export const suscripcionesConectadas = (sistema: Archivo) => {
-  const conectadas = new Map([...sistema.texto.matchAll(CONSUMIR)].map(([, clave = '', modulo = '', funcion = '']) => [clave, { modulo, funcion }]))
+  const conectadas = new Map(
+    [...sistema.texto.matchAll(CONSUMIR)].map(([, clave = '', modulo = '', funcion = '']) => [clave, { modulo, funcion }]),
+  )
   return Object.entries(suscripciones).map(([clave, { topico, nombre, tipo }]) => {
     const conexion = conectadas.get(clave)
     if (conexion === undefined) throw new Error(`${sistema.ruta} no dice quién atiende la suscripción ${nombre}.`)
@@ -36,13 +38,13 @@ export const suscripcionesConectadas = (sistema: Archivo) => {
   })
 }
 
-const PARTE = /^src\/aeroalpes\/(?:modulos\/([^/]+)|(api)\/|(?:sistema|proceso)\.ts$)/
+const PARTE = /^src\/aeroalpes\/(?:modulos\/([^/]+)\/.+|(api)\/.+|(\w+)\.ts)$/
 const IMPORTA = /\bfrom '(\.{1,2}\/[^']+)'/g
 
-/** De qué parte del servicio es un archivo: un módulo, `api`, o la raíz de composición. `undefined` si de ninguna. */
+/** De qué parte del servicio es un archivo: un módulo, `api`, o él mismo si está en su raíz. `undefined` si es de otra carpeta. */
 const parteDe = (ruta: string): string | undefined => {
-  const [completo, modulo, api] = PARTE.exec(ruta) ?? []
-  return completo === undefined ? undefined : (modulo ?? api ?? RAIZ_DE_COMPOSICION)
+  const [, modulo, api, suelto] = PARTE.exec(ruta) ?? []
+  return modulo ?? api ?? suelto
 }
 
 /** Qué parte del servicio importa a cuál, por los `import` de su código. Sin repetir, en orden. */

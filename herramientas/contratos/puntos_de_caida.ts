@@ -18,7 +18,7 @@ export const puntosDeCaida = (archivos: readonly Archivo[]): readonly (readonly 
   archivos
     .filter(({ ruta }) => ruta.startsWith('src/') && ruta.endsWith('.ts') && !ruta.endsWith('.test.ts'))
     .flatMap(({ ruta, texto }) => [...texto.matchAll(LLAMADA)].map(([, punto = '']) => [punto, ruta] as const))
-    .sort(([a, b], [c, d]) => `${a} ${b}`.localeCompare(`${c} ${d}`, 'es'))
+    .sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1))
 
 /** El texto de `docs/puntos_de_caida.md`. */
 export const paginaDePuntosDeCaida = (archivos: readonly Archivo[]): string =>

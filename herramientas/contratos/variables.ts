@@ -13,10 +13,10 @@ const EXPLICACION: Readonly<Record<keyof typeof variablesApi, string>> = {
 }
 
 const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia src/aeroalpes/config/variables.ts.
-# Para usar una copia de este archivo: set -a; . ./.env; set +a; npm start
+# Para usar una copia de este archivo, con las que cambies sin su #: set -a; . ./.env; set +a; npm start
 `
 
-/** El texto de \`.env.example\`. */
+/** El texto de `.env.example`. */
 export const ejemploDeEntorno = (): string => {
   const nombres = Object.keys(variablesApi) as (keyof typeof variablesApi)[]
   return [ENCABEZADO, ...nombres.map(explicada)].join('\n')
@@ -25,5 +25,5 @@ export const ejemploDeEntorno = (): string => {
 const explicada = (nombre: keyof typeof variablesApi): string => {
   const { defecto, debeSer } = variablesApi[nombre]
   const admite = /^un texto$/.test(debeSer) ? '' : ` Debe ser ${debeSer}.`
-  return `# ${EXPLICACION[nombre]}${admite}\n${nombre}=${defecto}\n`
+  return `# ${EXPLICACION[nombre]}${admite}\n#${nombre}=${defecto}\n`
 }

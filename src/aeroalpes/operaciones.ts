@@ -1,7 +1,8 @@
 import type { Partes } from 'seedwork/aplicacion/ejecutor.ts'
-import type { Comando, Evento, Query } from 'seedwork/aplicacion/mensajes.ts'
+import type { Comando, Query } from 'seedwork/aplicacion/mensajes.ts'
 import { registro } from 'seedwork/infraestructura/mensajes/registro.ts'
 import { topico } from 'seedwork/infraestructura/mensajes/topico.ts'
+import type { EventoReserva } from './modulos/vuelos/index.ts'
 
 /** También lo que fracasa es un hecho: quien pidió algo se entera por aquí, haya salido bien o mal. */
 export const EventosOperacion = topico({
@@ -23,17 +24,14 @@ export const EventosOperacion = topico({
   llave: ({ data }) => data.id_reserva,
 })
 
-/** `error` es la frase en español; `codigo` es lo estable. */
-export const anunciarOperacion: Partes<Comando, Evento, Query>['anunciar'] = ({ id, sujeto, actor, comando, estado, error }, atributos) => {
-  const data = {
-    id_operacion: id,
-    id_reserva: sujeto,
-    actor,
-    propietario: atributos.propietario,
-    comando,
-    estado,
-    codigo: error?.codigo ?? null,
-    error: error?.es ?? null,
-  }
-  return EventosOperacion.escribir({ tipo: 'OperacionTerminada', data, atributos })
+/**
+ * `error` es la frase en español; `codigo` es lo estable. El propietario es el de la reserva que cambió, aunque lo pidiera un operador; si
+ * nada cambió, el de quien lo pidió.
+ */
+export const anunciarOperacion: Partes<Comando, EventoReserva, Query>['anunciar'] = (operacion, atributos, eventos) => {
+  const { id, sujeto, actor, comando, estado, error } = operacion
+  const propietario = eventos.at(-1)?.data.id_cliente ?? atributos.propietario
+  const fallo = { codigo: error?.codigo ?? null, error: error?.es ?? null }
+  const data = { id_operacion: id, id_reserva: sujeto, actor, propietario, comando, estado, ...fallo }
+  return EventosOperacion.escribir({ tipo: 'OperacionTerminada', data, atributos: { ...atributos, propietario } })
 }

@@ -16,6 +16,7 @@ const CONSERVAR_MS = 7 * DIA_MS
 /** Más que todo lo que aún podría volver a entregarse: retención, antigüedad en la cola y una semana (fiabilidad P11). */
 const INBOX_MS = 3 * CONSERVAR_MS
 const LIMPIEZA_MS = 60 * 60_000
+const CORTE_MS = 5_000
 
 export type Opciones = Readonly<{
   carpeta: string
@@ -38,7 +39,7 @@ export type Proceso = Readonly<{
 export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<Proceso> => {
   const { entorno, bitacora, clave } = opciones
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones], alFallar })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
   const sistema = await componer({ ...opciones, almacen, broker })
   const api = await crearApi({ sistema, bitacora, clave })
@@ -59,7 +60,10 @@ export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<
     detener: async () => {
       limpieza.cancelar()
       sistema.finales.cerrar()
+      // A quien no termina de pedir no se le espera más que esto.
+      const plazo = entorno.planificador.tras(CORTE_MS, () => api.server.closeAllConnections())
       await api.close()
+      plazo.cancelar()
       await sistema.detener()
       await broker.cerrar()
       await almacen.cerrar()

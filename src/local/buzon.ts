@@ -120,6 +120,10 @@ const resumenDe = (id: string, { headers, subject, to, date }: ParsedMail): Corr
   id_evento: cabecera(headers.get('x-aeroalpes-evento')),
 })
 
-const direcciones = (para: AddressObject | AddressObject[] | undefined): string => [para ?? []].flat().map(({ text }) => text).join(', ')
+const direcciones = (para: AddressObject | AddressObject[] | undefined): string =>
+  [para ?? []]
+    .flat()
+    .map(({ text }) => text)
+    .join(', ')
 
 const cabecera = (valor: unknown): string | null => (typeof valor === 'string' && valor !== '' ? valor : null)

@@ -1,3 +1,5 @@
+import { Remediable } from './remediable.ts'
+
 type Escuchar = (donde: { host: string; puerto: number }) => Promise<string>
 
 const PUERTOS_A_PROBAR = 20
@@ -5,16 +7,16 @@ const PUERTOS_A_PROBAR = 20
 /** Escucha en el puerto. Uno pedido a propósito y ocupado es un error; el de siempre, ocupado, deja su lugar al siguiente libre. */
 export const escucharDonde = async (
   escuchar: Escuchar,
-  { host, puerto, pedido }: { host: string; puerto: number; pedido: boolean },
+  { host, puerto, pedido, variable }: { host: string; puerto: number; pedido: boolean; variable: string },
 ): Promise<string> => {
   for (let intento = puerto; ; intento++) {
     try {
       return await escuchar({ host, puerto: intento })
     } catch (error) {
       if (!ocupado(error)) throw error
-      if (pedido) throw new Error(`El puerto ${puerto} está ocupado. Libéralo, o elige otro con AEROALPES_PUERTO (0 = cualquiera libre).`)
+      if (pedido) throw new Remediable(`El puerto ${puerto} está ocupado. Libéralo, o elige otro con ${variable} (0 = cualquiera libre).`)
       if (intento - puerto >= PUERTOS_A_PROBAR)
-        throw new Error(`Los puertos ${puerto} a ${intento} están ocupados. Elige uno con AEROALPES_PUERTO.`)
+        throw new Remediable(`Los puertos ${puerto} a ${intento} están ocupados. Elige uno con ${variable}.`)
     }
   }
 }

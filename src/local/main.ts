@@ -3,17 +3,20 @@ import { crearProceso } from 'aeroalpes-api/proceso.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { variablesUi } from 'ui/variables.ts'
 import { abrirBitacora } from './bitacora.ts'
 import { dibujarCaja } from './caja.ts'
-import { escribirDirecciones, leerClave, prepararCarpeta, tomarCarpeta } from './carpeta.ts'
+import { borrarDirecciones, escribirDirecciones, leerClave, prepararCarpeta, tomarCarpeta } from './carpeta.ts'
 import { escucharDonde } from './escuchar.ts'
+import { abrirInterfaz } from './interfaz.ts'
+import { comoSeDice } from './remediable.ts'
 
 const CREDENCIAL_MS = 7 * 24 * 60 * 60_000
 const PLAZO_DE_CIERRE_MS = 10_000
 
 /** Todo el sistema en un proceso, sobre partes embebidas: lo que corre `npm start`. */
 const iniciar = async (): Promise<void> => {
-  const variables = leerVariables(variablesApi, process.env)
+  const variables = leerVariables({ ...variablesApi, ...variablesUi }, process.env)
   const carpeta = prepararCarpeta(variables.AEROALPES_DATOS)
   const candado = tomarCarpeta(carpeta)
   const clave = leerClave(carpeta)
@@ -33,25 +36,31 @@ const iniciar = async (): Promise<void> => {
     pedido: Boolean(process.env.AEROALPES_PUERTO),
   })
   alTerminar(async () => {
+    borrarDirecciones(carpeta)
     await proceso.detener()
     candado.soltar()
     vaciar()
   })
-  escribirDirecciones(carpeta, { pid: process.pid, api })
   const operador = firmarActor(clave, { id: 'local', rol: 'operador' }, Date.now() + CREDENCIAL_MS)
   console.log(
     dibujarCaja({
       titulo: 'AeroAlpes está listo',
       lineas: [
+        ['Página', interfaz.direccion],
         ['API', api],
         ['Documentación', `${api}/docs`],
         ['Datos', carpeta],
         ['Detener', 'Ctrl+C'],
       ],
-      avisos: listaAbierta ? ['AEROALPES_LISTA_ABIERTA=1: cualquiera ve las reservas de todos.'] : [],
+      avisos: [
+        ...(listaAbierta ? ['AEROALPES_LISTA_ABIERTA=1: cualquiera ve las reservas de todos.'] : []),
+        ...(variables.UI_EMITIR_TODO === '1' ? ['UI_EMITIR_TODO=1: cada navegador recibe los eventos de todos.'] : []),
+      ],
     }),
   )
   console.log(`\nCredencial de operador (vence en 7 días):\nX-Actor: ${operador}\n`)
+  // Lo último: quien lo ve ya puede pedir, y ya se dijo todo lo que hay que leer.
+  escribirDirecciones(carpeta, { pid: process.pid, api, ui: interfaz.direccion })
 }
 
 /** La primera señal termina en orden; la segunda, ya. Pasado el plazo se sale igual: lo que no se saldó se repetirá al volver. */
@@ -74,6 +83,6 @@ const alTerminar = (cerrar: () => Promise<void>): void => {
 }
 
 await iniciar().catch((error: unknown) => {
-  console.error(error instanceof Error && error.name !== 'Error' ? error.message : error)
+  console.error(comoSeDice(error))
   process.exit(1)
 })

@@ -6,7 +6,8 @@ import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/ta
 import type { FiltroDeApartados } from 'seedwork/infraestructura/broker/puerto.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
-import { leerClave, leerDirecciones, tomarCarpeta } from './carpeta.ts'
+import { CarpetaOcupada, leerClave, tomarCarpeta } from './carpeta.ts'
+import { Remediable } from './remediable.ts'
 
 export type ApartadoVisto = ApartadoJson
 
@@ -17,25 +18,22 @@ export type Mensajeria = Readonly<{
   cerrar: () => Promise<void>
 }>
 
-/** Un solo proceso escribe en la carpeta: si hay uno corriendo se le pide a él; si no, se abre. */
+/** Un solo proceso escribe en la carpeta: si otro la tiene se le pide a él; si no, se abre. Sólo el candado sabe cuál es el caso. */
 export const mensajeriaDeCarpeta = async (carpeta: string, entorno: Entorno): Promise<Mensajeria> => {
-  const direcciones = leerDirecciones(carpeta)
-  if (direcciones !== undefined && (await responde(direcciones.api))) return porHttp(direcciones.api, carpeta, entorno)
-  return enCarpeta(carpeta, entorno)
+  try {
+    return await enCarpeta(carpeta, entorno)
+  } catch (error) {
+    if (!(error instanceof CarpetaOcupada) || error.direcciones === undefined) throw error
+    return porHttp(error.direcciones.api, carpeta, entorno)
+  }
 }
-
-const responde = (api: string): Promise<boolean> =>
-  fetch(`${api}/health`).then(
-    (respuesta) => respuesta.ok,
-    () => false,
-  )
 
 const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria => {
   const actor = firmarActor(leerClave(carpeta), { id: 'linea-de-comandos', rol: 'operador' }, reloj.ahora() + 60_000)
   const pedir = async <T>(camino: string, opciones: RequestInit = {}): Promise<T> => {
     const respuesta = await fetch(`${api}${camino}`, { ...opciones, headers: { 'x-actor': actor, 'content-type': 'application/json' } })
     const cuerpo: unknown = await respuesta.json()
-    if (!respuesta.ok) throw new Error((cuerpo as { detail: string }).detail)
+    if (!respuesta.ok) throw new Remediable((cuerpo as { detail: string }).detail)
     return cuerpo as T
   }
   return {
@@ -49,7 +47,12 @@ const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria =
 
 const enCarpeta = async (carpeta: string, entorno: Entorno): Promise<Mensajeria> => {
   const candado = tomarCarpeta(carpeta)
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  const almacen = await abrirAlmacenSqlite({
+    carpeta,
+    entorno,
+    migraciones: [migracionesEmbebido, ...migraciones],
+    alFallar: console.error,
+  })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: console.error })
   return {
     ver: async (filtro) => (await broker.apartados.ver(filtro)).map(apartadoAJson),

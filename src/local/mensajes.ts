@@ -4,6 +4,7 @@ import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { prepararCarpeta } from './carpeta.ts'
 import { type ApartadoVisto, type Mensajeria, mensajeriaDeCarpeta } from './mensajeria.ts'
+import { comoSeDice } from './remediable.ts'
 
 const USO = `Uso: npm run mensajes -- ver | reintentar [--topico T] [--suscripcion S] [--llave L] [--codigo C] [--json]
 
@@ -12,17 +13,16 @@ const USO = `Uso: npm run mensajes -- ver | reintentar [--topico T] [--suscripci
 
 /** La línea de comandos de lo apartado. Sale con 2 si la orden no se entiende. */
 const ejecutar = async (argumentos: string[]): Promise<number> => {
-  const { values, positionals } = leerArgumentos(argumentos)
-  const { json, ...filtro } = values
-  const orden = positionals.length === 1 ? positionals[0] : undefined
-  if (orden !== 'ver' && orden !== 'reintentar') {
+  const entendida = entender(argumentos)
+  if (entendida === undefined) {
     console.error(USO)
     return 2
   }
+  const { orden, filtro, json } = entendida
   const variables = leerVariables(variablesApi, process.env)
   const mensajeria = await mensajeriaDeCarpeta(prepararCarpeta(variables.AEROALPES_DATOS), entornoReal)
   try {
-    await ORDENES[orden](mensajeria, filtro, json ?? false)
+    await ORDENES[orden](mensajeria, filtro, json)
     return 0
   } finally {
     await mensajeria.cerrar()
@@ -30,12 +30,20 @@ const ejecutar = async (argumentos: string[]): Promise<number> => {
 }
 
 const texto = { type: 'string' } as const
-const leerArgumentos = (args: string[]) =>
-  parseArgs({
-    args,
-    allowPositionals: true,
-    options: { topico: texto, suscripcion: texto, llave: texto, codigo: texto, json: { type: 'boolean' } },
-  })
+const OPCIONES = { topico: texto, suscripcion: texto, llave: texto, codigo: texto, json: { type: 'boolean' } } as const
+
+type Entendida = Readonly<{ orden: keyof typeof ORDENES; filtro: Filtro; json: boolean }>
+
+const entender = (args: string[]): Entendida | undefined => {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPCIONES })
+    const { json = false, ...filtro } = values
+    const [orden, ...sobran] = positionals
+    return (orden === 'ver' || orden === 'reintentar') && sobran.length === 0 ? { orden, filtro, json } : undefined
+  } catch {
+    return undefined // una opción que no existe, o a la que le falta su valor
+  }
+}
 
 type Filtro = Parameters<Mensajeria['ver']>[0]
 
@@ -44,19 +52,21 @@ const ORDENES = {
     const apartados = await mensajeria.ver(filtro)
     if (json) return console.log(JSON.stringify(apartados))
     for (const apartado of apartados) console.log(comoLinea(apartado))
-    console.log(apartados.length === 0 ? 'Nada apartado.' : `${apartados.length} apartados.`)
+    console.log(apartados.length === 0 ? 'Nada apartado.' : `${cuantos(apartados.length, 'apartado')}.`)
   },
   reintentar: async (mensajeria: Mensajeria, filtro: Filtro, json: boolean) => {
     const reintentados = await mensajeria.reintentar(filtro)
     if (json) return console.log(JSON.stringify({ reintentados }))
-    console.log(reintentados === 0 ? 'Nada que reintentar.' : `${reintentados} reintentados.`)
+    console.log(reintentados === 0 ? 'Nada que reintentar.' : `${cuantos(reintentados, 'reintentado')}.`)
   },
 }
+
+const cuantos = (total: number, que: string): string => `${total} ${que}${total === 1 ? '' : 's'}`
 
 const comoLinea = ({ topico, suscripcion, llave, tipo, codigo, causa, intentos, apartado, id }: ApartadoVisto): string =>
   `${apartado}  ${topico} → ${suscripcion}  ${tipo || '(sin tipo)'}  llave=${llave ?? '-'}  intentos=${intentos}\n  ${codigo}: ${causa}\n  id=${id}`
 
 process.exitCode = await ejecutar(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(comoSeDice(error))
   return 1
 })

@@ -45,10 +45,12 @@ type Partes = Readonly<{
   almacen?: (almacen: Almacen, carpeta: string) => Almacen
   /** Lo que la prueba pone entre el broker y los demás. */
   broker?: (broker: Broker) => Broker
+  /** Corre antes de cerrar: suelta lo que la prueba haya retenido. */
+  alCerrar?: () => void
 }>
 
 /** La misma API con sus partes a la vista, para las pruebas que ponen algo entre ellas. */
-export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, broker: conBroker }: Partes): Promise<Api> =>
+export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, broker: conBroker, alCerrar }: Partes): Promise<Api> =>
   enCarpeta(async (carpeta, bitacora) => {
     const abierto = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
     const almacen = conAlmacen?.(abierto, carpeta) ?? abierto
@@ -66,6 +68,7 @@ export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, 
       sistema,
       escuchar: ({ host, puerto }) => api.listen({ host, port: puerto }),
       detener: async () => {
+        alCerrar?.()
         await api.close()
         await sistema.detener()
         await embebido.cerrar()

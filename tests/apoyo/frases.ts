@@ -2,18 +2,24 @@ import assert from 'node:assert/strict'
 import type { Respuesta } from './cliente.ts'
 
 /** Lo que se espera de una respuesta: lanza si no es así. */
-export type Expectativa = (respuesta: Respuesta) => void | Promise<void>
+export type Expectativa = (respuesta: Respuesta) => void
 
-type Entonces = Readonly<{ entonces: (...expectativas: readonly [Expectativa, ...Expectativa[]]) => Promise<Respuesta> }>
+type Expectativas = readonly [Expectativa, ...Expectativa[]]
+type Entonces = Readonly<{
+  entonces: (...expectativas: Expectativas) => Promise<void>
+  /** Lo mismo, y da la respuesta para seguir con ella. */
+  seObtiene: (...expectativas: Expectativas) => Promise<Respuesta>
+}>
 
-/** `await cuando(() => ana.reservar()).entonces(responde(200))`. Da la respuesta, para seguir con ella. */
-export const cuando = (pedir: () => Promise<Respuesta>): Entonces => ({
-  entonces: async (...expectativas) => {
+/** `await cuando(() => ana.reservar()).entonces(responde(200))`. */
+export const cuando = (pedir: () => Promise<Respuesta>): Entonces => {
+  const seObtiene = async (...expectativas: Expectativas): Promise<Respuesta> => {
     const respuesta = await pedir()
-    for (const expectativa of expectativas) await expectativa(respuesta)
+    for (const expectativa of expectativas) expectativa(respuesta)
     return respuesta
-  },
-})
+  }
+  return { seObtiene, entonces: async (...expectativas) => void (await seObtiene(...expectativas)) }
+}
 
 /** `await dado(ana.unaReserva()).cuando(({ id }) => beto.reserva(id)).entonces(esProblema(404, 'reserva_no_encontrada'))`. */
 export const dado = <D>(estado: Promise<D>): Readonly<{ cuando: (pedir: (estado: D) => Promise<Respuesta>) => Entonces }> => ({

@@ -20,12 +20,16 @@ export const unLeg = (ruta: `${string}-${string}` = 'BOG-JFK', horas = 0, cambio
   }
 }
 
+type LegJson = ReturnType<typeof unLeg>
+
 /** Un itinerario de un odo con un segmento de esos legs; sin argumentos, BOG → JFK. */
-export const unItinerario = (...legs: readonly object[]) => ({ odos: [{ segmentos: [{ legs: legs.length > 0 ? legs : [unLeg()] }] }] })
+export const unItinerario = <L extends object = LegJson>(...legs: L[]) => ({
+  odos: [{ segmentos: [{ legs: legs.length > 0 ? legs : [unLeg()] }] }],
+})
 
 export const unPedido = (cambios: object = {}) => ({ itinerarios: [unItinerario()], ...cambios })
 
-export const unPedidoDe = (...legs: readonly object[]) => unPedido({ itinerarios: [unItinerario(...legs)] })
+export const unPedidoDe = (...legs: object[]) => unPedido({ itinerarios: [unItinerario(...legs)] })
 
 /** Un identificador bien formado que no es de nadie. */
 export const ID_DE_NADIE = '00000000-0000-4000-8000-000000000000'

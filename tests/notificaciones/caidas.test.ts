@@ -6,18 +6,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { unaReserva } from 'notificaciones/pruebas/constructores.ts'
+import { viajesDe } from 'notificaciones/reserva.ts'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { abrirApiDeReservas, abrirServidorDeCorreo, type ServidorDeCorreo } from '../apoyo/correo.ts'
 import { hastaQue } from '../apoyo/hechos.ts'
 
 /** En vuelo a la vez: los que una muerte puede dejar sin saberse. */
 const EN_VUELO = 5
-const MUERTES = 10
+const MUERTES = 8
 const EVENTOS = 1_000
+
+/** Aquí importa cuántos correos, no qué dicen. */
+const deUnVuelo = (id: string) => {
+  const [primero = []] = viajesDe(unaReserva())
+  return unaReserva({ id, itinerarios: [{ odos: [{ segmentos: [{ legs: primero.slice(0, 1) }] }] }] })
+}
 
 /** Un proceso de notificaciones en su carpeta, entre un servidor de correo y una API que viven aquí y no mueren. */
 const preparar = async (t: TestContext) => {
-  const [correo, api] = [await abrirServidorDeCorreo({ soloCabeceras: true }), await abrirApiDeReservas()]
+  const [correo, api] = [await abrirServidorDeCorreo({ soloCabeceras: true }), await abrirApiDeReservas({ reserva: deUnVuelo })]
   const carpeta = mkdtempSync(join(tmpdir(), 'caidas-'))
   const vivos = new Set<ChildProcess>()
   t.after(async () => {

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type, { type Static } from 'typebox'
 import * as vuelos from '../modulos/vuelos/index.ts'
 import type { Sistema } from '../sistema.ts'
-import { origenDe } from './origen.ts'
 import { leerTokenDeLugar, tokenDeLugar } from './paginacion.ts'
 
 const AEROPUERTOS = 8
@@ -25,7 +24,7 @@ export const rutasAeropuertos =
     api.get('/', { schema: buscarAeropuertos }, async (peticion) => {
       const { q: texto, limite } = peticion.query
       const datos = { texto, limite: limite === undefined ? AEROPUERTOS : Number(limite) }
-      return (await sistema.consultar(vuelos.BuscarAeropuertos, datos, origenDe(peticion))).map(vuelos.aeropuertoEncontradoAJson)
+      return (await sistema.consultar(vuelos.BuscarAeropuertos, datos, peticion.origen)).map(vuelos.aeropuertoEncontradoAJson)
     })
   }
 
@@ -91,7 +90,7 @@ export const rutasItinerarios =
       const desde = token_pagina === undefined ? 0 : leerTokenDeLugar(token_pagina)
       const tamano = tamano_pagina === undefined ? ITINERARIOS : Number(tamano_pagina)
       const pedido = { tramos: tramosDe(peticion.query), viajeros: viajerosDe(peticion.query), clase, orden, moneda, desde, tamano }
-      const { itinerarios, total, parametros } = await sistema.consultar(vuelos.BuscarItinerarios, pedido, origenDe(peticion))
+      const { itinerarios, total, parametros } = await sistema.consultar(vuelos.BuscarItinerarios, pedido, peticion.origen)
       return {
         itinerarios: itinerarios.map((uno) => vuelos.ofertaAJson(uno, parametros, sistema.ventas)),
         total,

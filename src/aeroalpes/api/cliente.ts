@@ -3,7 +3,6 @@ import { aTexto } from 'seedwork/dominio/instante.ts'
 import Type from 'typebox'
 import { ObtenerHistorial } from '../modulos/cliente/index.ts'
 import type { Sistema } from '../sistema.ts'
-import { origenDe } from './origen.ts'
 import { enlaceSiguiente, leerPagina, PaginaJson } from './paginacion.ts'
 
 const LineaJson = Type.Object({ id_reserva: Type.String(), estado: Type.String(), version: Type.Integer(), fecha: Type.String() })
@@ -19,7 +18,7 @@ export const rutasCliente =
   async (api) => {
     api.get('/historial', { schema: listar }, async (peticion, respuesta) => {
       const pagina = leerPagina(peticion.query)
-      const lineas = await sistema.consultar(ObtenerHistorial, pagina, origenDe(peticion))
+      const lineas = await sistema.consultar(ObtenerHistorial, pagina, peticion.origen)
       const siguiente = enlaceSiguiente(peticion.url, {
         pedidos: pagina.tamano,
         recibidos: lineas.length,

@@ -4,7 +4,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Gauge } from 'prom-client'
-import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
+import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
+import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { ComandosReserva } from '../modulos/vuelos/index.ts'
@@ -25,7 +26,8 @@ export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<Fa
   const { almacen, broker, entorno } = sistema
   const metricas = crearMetricas()
   medirAtrasos(metricas, sistema)
-  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion: { clave, ahora: entorno.reloj.ahora }, metricas })
+  const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
   const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })
@@ -57,23 +59,16 @@ const documentar = async (servidor: FastifyInstance): Promise<void> => {
 }
 
 const medirAtrasos = ({ registro }: Metricas, { broker }: Sistema): void => {
-  const etiquetas = ['topico', 'suscripcion'] as const
-  const edad = new Gauge({
-    name: 'broker_atraso_segundos',
-    help: 'Cuánto lleva esperando el mensaje entregable más antiguo',
-    labelNames: etiquetas,
-    registers: [registro],
-  })
-  new Gauge({
-    name: 'broker_pendientes',
-    help: 'Mensajes sin saldar por suscripción',
-    labelNames: etiquetas,
-    registers: [registro],
-    collect() {
-      for (const { topico, suscripcion, pendientes, edadMs } of broker.atrasos()) {
-        this.set({ topico, suscripcion }, pendientes)
-        edad.set({ topico, suscripcion }, edadMs / 1_000)
-      }
-    },
-  })
+  const medir = (name: string, help: string, valor: (atraso: Atraso) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['topico', 'suscripcion'],
+      registers: [registro],
+      collect() {
+        for (const atraso of broker.atrasos()) this.set({ topico: atraso.topico, suscripcion: atraso.suscripcion }, valor(atraso))
+      },
+    })
+  medir('broker_pendientes', 'Mensajes sin saldar por suscripción', ({ pendientes }) => pendientes)
+  medir('broker_atraso_segundos', 'Cuánto lleva esperando el mensaje entregable más antiguo', ({ edadMs }) => edadMs / 1_000)
 }

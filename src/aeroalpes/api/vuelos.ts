@@ -7,7 +7,6 @@ import * as vuelos from '../modulos/vuelos/index.ts'
 import type { Sistema } from '../sistema.ts'
 import type { Admision } from './admision.ts'
 import { type Idempotencia, LlaveJson } from './idempotencia.ts'
-import { origenDe } from './origen.ts'
 import { enlaceSiguiente, leerPagina, PaginaJson } from './paginacion.ts'
 
 /** Lo que no es un UUID no nombra ninguna reserva: 404 aquí mismo, sin abrir una operación que sólo podría fracasar. */
@@ -70,7 +69,7 @@ export const rutasVuelos =
       admision()
       const aceptada = await idempotencia(peticion, respuesta, async (tx) => {
         const datos = pedido.armar()
-        const de = { sujeto: datos.id_reserva, propietario: pedido.propietario, origen: origenDe(peticion) }
+        const de = { sujeto: datos.id_reserva, propietario: pedido.propietario, origen: peticion.origen }
         const id_operacion = await sistema.solicitar(tx, pedido.comando, datos, de)
         return { id_operacion, id_reserva: datos.id_reserva, estado: 'aceptada' as const }
       })
@@ -81,7 +80,7 @@ export const rutasVuelos =
     api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
       const pedido = vuelos.leerPedido(peticion.body)
       const reserva = await idempotencia(peticion, respuesta, async (tx) => {
-        const { resultado } = await sistema.ejecutar(tx, vuelos.CrearReserva, { id_reserva: ids(), ...pedido }, origenDe(peticion))
+        const { resultado } = await sistema.ejecutar(tx, vuelos.CrearReserva, { id_reserva: ids(), ...pedido }, peticion.origen)
         return vuelos.aJson(resultado)
       })
       return respuesta.header('location', `/vuelos/reserva/${reserva.id}`).send(reserva)
@@ -100,7 +99,7 @@ export const rutasVuelos =
 
     for (const camino of ['/reserva', '/reserva-query']) {
       api.get(`${camino}/:id`, { schema: obtener }, async (peticion) =>
-        vuelos.aJson(await sistema.consultar(vuelos.ObtenerReserva, { id: peticion.params.id }, origenDe(peticion))),
+        vuelos.aJson(await sistema.consultar(vuelos.ObtenerReserva, { id: peticion.params.id }, peticion.origen)),
       )
       api.get(camino, { schema: listar }, async (peticion, respuesta) => {
         const pagina = leerPagina(peticion.query)
@@ -113,13 +112,13 @@ export const rutasVuelos =
 
     api.get('/localizador/:localizador', { schema: porLocalizador }, async (peticion) => {
       const datos = { localizador: peticion.params.localizador, apellido: peticion.query.apellido }
-      return vuelos.aJson(await sistema.consultar(vuelos.BuscarPorLocalizador, datos, origenDe(peticion)))
+      return vuelos.aJson(await sistema.consultar(vuelos.BuscarPorLocalizador, datos, peticion.origen))
     })
     api.get('/reserva/:id/contacto', { schema: contacto }, (peticion) =>
-      sistema.consultar(vuelos.ObtenerContacto, { id: peticion.params.id }, origenDe(peticion)),
+      sistema.consultar(vuelos.ObtenerContacto, { id: peticion.params.id }, peticion.origen),
     )
     api.get('/reserva/:id/cancelacion', { schema: cotizacion }, async (peticion) => {
-      const { vence, ...resto } = await sistema.consultar(vuelos.CotizarCancelacion, { id: peticion.params.id }, origenDe(peticion))
+      const { vence, ...resto } = await sistema.consultar(vuelos.CotizarCancelacion, { id: peticion.params.id }, peticion.origen)
       return { ...resto, vence: aTexto(vence) }
     })
 
@@ -146,7 +145,8 @@ export const rutasVuelos =
   }
 
 const consultarLista = (sistema: Sistema, peticion: FastifyRequest, { estado, pagada }: Filtro, pagina: ReturnType<typeof leerPagina>) => {
-  const origen = origenDe(peticion)
+  const { origen } = peticion
+  if (pagada === 'no' && (estado === 'PAGADA' || estado === 'CANCELADA')) return []
   if (estado === 'CANCELADA') return sistema.consultar(vuelos.ReservasCanceladas, pagina, origen)
   if (pagada === 'no' && estado === undefined) return sistema.consultar(vuelos.ReservasNoPagadas, pagina, origen)
   return sistema.consultar(vuelos.TodasReservas, { ...pagina, estado: estado ?? null }, origen)

@@ -34,20 +34,15 @@ export type Partes<C extends Comando, E extends Evento, Q extends Query> = Reado
   reacciones: Reacciones<E>
   despachadores: Despachadores<E>
   solicitudes: Solicitudes<C>
-  /** El evento que anuncia que una operación terminó. */
-  anunciar: (operacion: Operacion, atributos: Atributos) => Mensaje
+  /** El evento que anuncia que una operación terminó, con lo que ocurrió en ella. */
+  anunciar: (operacion: Operacion, atributos: Atributos, eventos: readonly E[]) => Mensaje
   /** Se llama con el id de cada operación que este proceso terminó, ya durable. */
   alTerminar: (id: string) => void
 }>
 
 export type Ejecutor<C extends Comando, Q extends Query> = Readonly<{
   /** Cumple el comando dentro de `tx`: manejador, reacciones de otros módulos y mensajes hacia afuera, todo o nada. */
-  ejecutar: <M extends C>(
-    tx: Tx,
-    comando: M,
-    datos: DatosDe<M>,
-    origen: Origen,
-  ) => Promise<Readonly<{ resultado: ResultadoDe<M>; eventos: readonly string[] }>>
+  ejecutar: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, origen: Origen) => Promise<Readonly<{ resultado: ResultadoDe<M> }>>
   /** Deja el comando aceptado para después: la operación y su mensaje, en `tx`. Devuelve el id de la operación. */
   solicitar: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, pedido: Pedido) => Promise<string>
   /** Cumple en `tx` un comando que llegó por mensaje y termina su operación. Una regla rota también la termina; otro error se lanza. */
@@ -88,7 +83,7 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
       mensajes.push(deTabla(despachadores, evento.tipo)(evento, origen, ids()))
     }
     await broker.publicar(tx, mensajes)
-    return { resultado, eventos: eventos.map(({ tipo: nombre }) => nombre) }
+    return { resultado, eventos: eventos as readonly E[] }
   }
 
   const solicitar = async (tx: Tx, tipo: string, datos: unknown, { sujeto, propietario, origen }: Pedido): Promise<string> => {
@@ -107,20 +102,24 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
   ): Promise<void> => {
     const id = entrega.mensaje.id
     await aceptarOperacion(tx, { id, comando: tipo, sujeto, actor: actorATexto(origen.actor), fecha_creacion: entrega.mensaje.instante })
-    const desenlace = await tx
+    const { eventos, error } = await tx
       .savepoint((parte) => cumplir(parte, tipo, datos, origen))
-      .then(({ eventos }) => ({ eventos, error: null }), terminal)
+      .then((cumplido) => ({ eventos: cumplido.eventos, error: null }), terminal)
     puntoDeCaida('operacion.antes_de_terminar')
-    await terminarOperacion(tx, { id, ...desenlace, instante: reloj.ahora() })
-    await anunciar(tx, id, { origen, propietario: entrega.mensaje.propiedades.propietario ?? '' })
+    await terminarOperacion(tx, { id, eventos: eventos.map((evento) => evento.tipo), error, instante: reloj.ahora() })
+    await anunciar(tx, id, { origen, propietario: entrega.mensaje.propiedades.propietario ?? '', eventos })
     tx.alConfirmar(() => partes.alTerminar(id))
     puntoDeCaida('operacion.despues_de_terminar')
   }
 
-  const anunciar = async (tx: Tx, id: string, { origen, propietario }: Pick<Pedido, 'origen' | 'propietario'>): Promise<void> => {
+  const anunciar = async (
+    tx: Tx,
+    id: string,
+    { eventos, ...pedido }: Omit<Pedido, 'sujeto'> & { eventos: readonly E[] },
+  ): Promise<void> => {
     const operacion = await obtenerOperacion(tx, id)
-    const atributos = atributosDe({ origen, propietario, sujeto: operacion.sujeto }, { id: ids(), instante: reloj.ahora() })
-    await broker.publicar(tx, [partes.anunciar(operacion, atributos)])
+    const atributos = atributosDe({ ...pedido, sujeto: operacion.sujeto }, { id: ids(), instante: reloj.ahora() })
+    await broker.publicar(tx, [partes.anunciar(operacion, atributos, eventos)])
   }
 
   return {
@@ -152,7 +151,7 @@ const deTabla = <V>(tabla: Readonly<Record<string, V>>, nombre: string): V => {
 }
 
 /** Lo que repetir no arregla termina la operación; lo demás se repite, así que se lanza. */
-const terminal = (error: unknown): { eventos: readonly string[]; error: ErrorDeOperacion } => {
+const terminal = (error: unknown): { eventos: readonly never[]; error: ErrorDeOperacion } => {
   const definitivo =
     error instanceof ErrorDominio && (['regla', 'invalido', 'no_encontrado', 'prohibido'] as readonly string[]).includes(error.clase)
   if (!definitivo) throw error

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { type Actor, ANONIMO, actorATexto, actorDeTexto } from '../aplicacion/actor.ts'
 import { ErrorDominio } from '../dominio/errores.ts'
-import { firmarActor, leerActor } from './actor.ts'
+import { firmarActor, leerActor, prepararClave } from './actor.ts'
 
 const clave = randomBytes(32)
 const operador: Actor = { id: 'op1', rol: 'operador' }
@@ -19,6 +19,12 @@ test('un actor firmado se lee igual hasta que vence', () => {
   const cabecera = firmarActor(clave, operador, 1_000)
   assert.deepEqual(leerActor(clave, cabecera, 999), operador)
   assert.throws(() => leerActor(clave, cabecera, 1_000), rechazado)
+})
+
+test('la clave preparada reconoce lo que firmaron sus bytes, y al revés', () => {
+  const preparada = prepararClave(clave)
+  assert.deepEqual(leerActor(preparada, firmarActor(clave, operador, 1_000), 0), operador)
+  assert.deepEqual(leerActor(clave, firmarActor(prepararClave(preparada), operador, 1_000), 0), operador)
 })
 
 test('sin cabecera se es anónimo', () => {

@@ -1,10 +1,13 @@
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { type Actor, ANONIMO, actorATexto, esActorConocido, type Rol } from '../aplicacion/actor.ts'
 import { ErrorDominio } from '../dominio/errores.ts'
 import type { Instante } from '../dominio/instante.ts'
 
 /** La clave con que la página y los servicios firman: 32 bytes o más. */
 export type ClaveActor = Buffer | KeyObject
+
+/** La clave lista para firmar muchas veces: con los bytes sueltos, cada firma los prepara de nuevo y cuesta siete veces más. */
+export const prepararClave = (clave: ClaveActor): KeyObject => (Buffer.isBuffer(clave) ? createSecretKey(clave) : clave)
 
 const CABECERA_MAXIMA = 1_024
 

@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { type Actor, ANONIMO } from '../aplicacion/actor.ts'
+import type { Origen } from '../aplicacion/origen.ts'
 import { ErrorDominio, type Texto } from '../dominio/errores.ts'
 import type { Instante } from '../dominio/instante.ts'
 import type { Ids } from '../infraestructura/puertos.ts'
@@ -38,6 +39,8 @@ declare module 'fastify' {
     anotada: boolean
     readonly correlacion: string
     readonly traceparent: string | undefined
+    /** Lo que se pida por esta petición sale de quien la firma, en su conversación y con su traza. */
+    readonly origen: Origen
   }
 }
 
@@ -176,6 +179,12 @@ const decorar = (servidor: FastifyInstance): void => {
       return traceparentDe(this.headers.traceparent)
     },
   })
+  servidor.decorateRequest('origen', {
+    getter() {
+      const { actor, id: correlacion, traceparent: traza } = this
+      return { actor, correlacion, causa: correlacion, ...(traza !== undefined && { traza }) }
+    },
+  })
 }
 
 const admitir = ({ autenticacion }: DatosDelServidor, peticion: FastifyRequest): void => {
@@ -202,6 +211,11 @@ const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor,
       return seguir(error as Error)
     }
     seguir()
+  })
+  // Quien guarda su conexión la soltaría tarde: la respuesta que sale mientras se cierra es la última de la suya.
+  servidor.addHook('onSend', (_, respuesta, carga, seguir) => {
+    if (cerrando) respuesta.header('connection', 'close')
+    seguir(null, carga)
   })
   servidor.addHook('onResponse', (peticion, respuesta, seguir) => {
     anotar(datos, peticion, respuesta, respuesta.statusCode)

@@ -24,6 +24,10 @@ export class Parametro {
   constructor(nombre: string) {
     this.nombre = nombre
   }
+  /** Un hueco no es un valor todavía: sumarlo o pegarlo a un texto daría una consulta que miente. */
+  [Symbol.toPrimitive](): never {
+    throw new TypeError(`El parámetro «${this.nombre}» se usó como valor al armar la consulta.`)
+  }
 }
 
 /** Una consulta escrita una vez con Kysely. `P` son sus parámetros y `R` una fila de su respuesta. */

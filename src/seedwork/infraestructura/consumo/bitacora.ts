@@ -4,7 +4,15 @@ import type { Middleware } from './paso.ts'
 
 /** Una línea por mensaje: qué era, de qué conversación, cómo terminó y cuánto tomó. */
 export const conBitacora =
-  ({ bitacora, reloj, consumidor }: { bitacora: Pick<Logger, 'debug' | 'warn'>; reloj: Reloj; consumidor: string }): Middleware =>
+  ({
+    bitacora,
+    reloj,
+    consumidor,
+  }: {
+    bitacora: Pick<Logger, 'debug' | 'warn' | 'isLevelEnabled'>
+    reloj: Reloj
+    consumidor: string
+  }): Middleware =>
   (siguiente) =>
   async (enCurso) => {
     const { mensaje, intento } = enCurso.entrega
@@ -20,7 +28,7 @@ export const conBitacora =
     })
     try {
       await siguiente(enCurso)
-      bitacora.debug(datos(), 'mensaje procesado')
+      if (bitacora.isLevelEnabled('debug')) bitacora.debug(datos(), 'mensaje procesado')
     } catch (error) {
       bitacora.warn({ ...datos(), err: error }, 'mensaje fallido')
       throw error

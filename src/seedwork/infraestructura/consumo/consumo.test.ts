@@ -162,7 +162,7 @@ test('cada mensaje deja una línea: qué era, en qué intento y cómo terminó',
   const lineas: (readonly [string, string, number])[] = []
   const anotar = (nivel: string) => (datos: object) =>
     void lineas.push([nivel, Reflect.get(datos, 'mensaje'), Reflect.get(datos, 'intento')])
-  const bitacora = { debug: anotar('debug'), warn: anotar('warn') }
+  const bitacora = { debug: anotar('debug'), warn: anotar('warn'), isLevelEnabled: () => true }
   const { efecto } = fallando(1, () => new Error('pasajero'))
   const politicas = (entorno: ReturnType<typeof entornoVirtual>) => [
     ...completas(entorno),

@@ -1,6 +1,8 @@
 import { esInvitado } from 'seedwork/aplicacion/actor.ts'
 import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
+import { esInstante } from 'seedwork/dominio/instante.ts'
 import type { Efecto } from 'seedwork/infraestructura/consumo/idempotencia.ts'
+import { MensajeIndescifrable } from 'seedwork/infraestructura/mensajes/indescifrable.ts'
 import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
 import { type EventoReserva, EventosReserva } from '../../vuelos/index.ts'
 import { anotarCambio } from './historial.ts'
@@ -22,5 +24,7 @@ export const seguirReservas =
     const { data, atributos } = EventosReserva.leer(entrega.mensaje, esquemas)
     const { id_reserva, id_cliente, estado, version } = data
     if (id_reserva === null || estado === null || id_cliente === null || id_cliente === 'None') return
-    await anotarCambio(tx, { id_cliente, id_reserva, estado, version: version ?? 1, fecha: data.fecha_actualizacion ?? atributos.instante })
+    const fecha = data.fecha_actualizacion ?? atributos.instante
+    if (!esInstante(fecha)) throw new MensajeIndescifrable({ es: 'su fecha no existe', en: 'its date does not exist' })
+    await anotarCambio(tx, { id_cliente, id_reserva, estado, version: version ?? 1, fecha })
   }

@@ -1,7 +1,9 @@
+import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
 import type { Reserva } from '../dominio/entidades.ts'
+import type { EventoReserva } from '../dominio/eventos.ts'
 import { reservaCambiada, reservaNoEncontrada } from '../dominio/excepciones.ts'
 import type { Reservas } from '../dominio/repositorios.ts'
-import { consulta, type FilaReserva } from './tablas.ts'
+import { consulta, type FilaReserva, type FilaResumen } from './tablas.ts'
 
 export const reservas: Reservas = {
   obtener: async (tx, id) => {
@@ -110,4 +112,17 @@ const cambiar = consulta((db, p: FilaReserva & { anterior: number }) =>
     })
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),
+)
+
+/** Mantiene el modelo de lectura de las listas en la misma tx que la reserva: quien acaba de reservar la ve en su lista. */
+export const resumirReserva: Reaccion<EventoReserva> = async ({ tx }, { data }) => {
+  const { id_reserva: id, id_cliente, estado } = data
+  await tx.ejecutar(guardarResumen, { id, id_cliente, estado, por_pagar: estado === 'PENDIENTE' || estado === 'APROBADA' ? 1 : 0 })
+}
+
+const guardarResumen = consulta((db, p: FilaResumen) =>
+  db
+    .insertInto('resumen_reservas')
+    .values({ id: p.id, id_cliente: p.id_cliente, estado: p.estado, por_pagar: p.por_pagar })
+    .onConflict((c) => c.column('id').doUpdateSet({ estado: p.estado, por_pagar: p.por_pagar })),
 )

@@ -35,7 +35,7 @@ export const abrirAlmacenSqlite = async ({ carpeta, migraciones, entorno, alFall
     dialecto: 'sqlite',
     epoca,
     lector: comoLector(lectora),
-    ejecutar: (unidad, prioridad) => grupo.ejecutar(unidad, prioridad),
+    ejecutar: grupo.ejecutar.bind(grupo),
     comprobar: () =>
       grupo.ejecutar(async (tx) => void (await tx.ejecutar(guardarValor, { llave: 'latido', valor: String(entorno.reloj.ahora()) }))),
     cerrar: async () => {

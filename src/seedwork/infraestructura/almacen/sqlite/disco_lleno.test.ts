@@ -115,7 +115,7 @@ const montarDisco = (carpeta: string): { disco: string; desmontar: () => void } 
   mkdirSync(disco)
   const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disco], { encoding: 'utf8' })
   if (status !== 0) return { motivo: error?.message ?? stderr.trim() }
-  return { disco, desmontar: () => assert.equal(spawnSync('umount', [disco]).status, 0) }
+  return { disco, desmontar: () => assert.equal(spawnSync('umount', ['-l', disco]).status, 0) }
 }
 
 const enDiscoLleno = async (disco: string): Promise<void> => {
@@ -134,6 +134,8 @@ const enDiscoLleno = async (disco: string): Promise<void> => {
   const { confirmados: otros } = await llenar(almacen, 'q')
   const todos = filasDe([...confirmados, 'x', ...otros])
   assert.deepEqual(await idsDe(almacen.lector), todos)
+  // Sin escribir se puede seguir: esta abre otra conexión, que al cerrar no tendrá dónde hacer su checkpoint.
+  await almacen.ejecutar(async () => {})
   await almacen.cerrar()
 
   const db = new DatabaseSync(join(disco, ARCHIVO))

@@ -47,7 +47,10 @@ export const conGrupo =
       try {
         await cuerpo({ grupo, lector: comoLector(lectora), archivo, entorno, conexion: () => conexion })
       } finally {
-        await grupo.terminar()
+        const terminado = grupo.terminar()
+        // Si la prueba falló con otro escribiendo, que lo encolado llegue a su plazo.
+        await entorno.avanzar(60_000)
+        await terminado
         lectora.cerrar()
         grupo.cerrar()
       }

@@ -53,6 +53,7 @@ test(
       await g.entorno.avanzar(4_900)
       assert.equal(fallida.estado(), 'espera')
       await g.entorno.avanzar(200)
+      assert.equal(fallida.estado(), 'almacen_ocupado')
       await assert.rejects(fallida.promesa, { codigo: 'almacen_ocupado', clase: 'no_disponible', reintentarEn: 1 })
       otro.soltar()
     }
@@ -93,8 +94,8 @@ for (const [que, suelta, esperado] of [
       assert.equal(encolada.estado(), 'espera')
       if (suelta) otro.soltar()
       await g.entorno.avanzar(5_000)
-      await cierre
       assert.equal(encolada.estado(), esperado)
+      await cierre
       if (!suelta) otro.soltar()
     }),
   )

@@ -45,6 +45,10 @@ const anotarEfecto = consulta((db, p: { mensaje: string; llave: string }) =>
     .onConflict((c) => c.doNothing()),
 )
 
+export const leerEfectos = consulta((db, _: object) => db.selectFrom('efectos').select(['mensaje', 'llave']).orderBy('orden'))
+
+export const contarRepetidos = consulta((db, _: object) => db.selectFrom('repetidos').select((e) => e.fn.countAll<number>().as('total')))
+
 const anotarRepetido = consulta((db, p: { mensaje: string }) => db.insertInto('repetidos').values({ mensaje: p.mensaje }))
 
 /** El efecto de una entrega y su acuse, en la misma tx. */

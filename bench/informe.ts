@@ -1,0 +1,103 @@
+import { type Resumen, resumir } from './estadistica.ts'
+import type { Ronda } from './medidas.ts'
+
+/** Una línea de la tabla: el nombre de lo medido, lo que es y, si se persigue una, su meta. */
+type Linea = Readonly<{ nombre: string; texto: string; decimales: number; meta?: number }>
+type Seccion = Readonly<{ titulo: string; lineas: readonly Linea[] }>
+
+const linea = (nombre: string, texto: string, decimales = 0): Linea => ({ nombre, texto, decimales })
+const razon = (nombre: string, texto: string, meta?: number): Linea => ({
+  nombre,
+  texto,
+  decimales: 2,
+  ...(meta !== undefined && { meta }),
+})
+
+const SECCIONES: readonly Seccion[] = [
+  {
+    titulo: 'Techos (por segundo)',
+    lineas: [
+      linea('almacen_64', 'almacén solo, 64 reservas por commit'),
+      linea('almacen_1', 'almacén solo, 1 reserva por commit'),
+      linea('http_64', 'HTTP sin almacén, 64 en vuelo'),
+      linea('http_1', 'HTTP sin almacén, 1 en vuelo'),
+      linea('techo_en_serie', 'techo en serie: 1 / (1/HTTP + 1/almacén)'),
+      linea('get_sin_leer', 'GET por id sin leer, 64 en vuelo'),
+    ],
+  },
+  {
+    titulo: 'El sistema (por segundo)',
+    lineas: [
+      linea('post_64', 'POST síncrono, 64 en vuelo'),
+      linea('post_1', 'POST síncrono, 1 en vuelo'),
+      linea('tuberia_64', 'POST síncrono hasta el efecto del consumidor'),
+      linea('comando_64', 'POST de comando hasta su operación completada'),
+      linea('get', 'GET por id, 64 en vuelo'),
+    ],
+  },
+  {
+    titulo: 'Razones',
+    lineas: [
+      razon('post_64/techo_en_serie', 'POST / techo en serie', 0.8),
+      razon('post_64/post_1', 'POST, 64 en vuelo / 1 en vuelo', 4),
+      razon('techo_en_serie/techo_en_serie_1', 'lo mismo entre los techos en serie'),
+      razon('tuberia_64/post_64', 'tubería / POST sin consumidores', 0.7),
+      razon('comando_64/post_64', 'comando / POST sin consumidores'),
+      razon('get/get_sin_leer', 'GET / GET sin leer', 0.65),
+    ],
+  },
+  {
+    titulo: 'Una página de la lista, de a una (mediana, ms)',
+    lineas: [
+      linea('lista_mil_primera', 'primera, con 1.000 reservas', 2),
+      linea('lista_muchas_primera', 'primera, con 200.000', 2),
+      linea('lista_mil_ultima', 'última, con 1.000', 2),
+      linea('lista_muchas_ultima', 'última, con 200.000', 2),
+    ],
+  },
+  {
+    titulo: 'Además',
+    lineas: [
+      linea('post_64.p99_ms', 'POST: p99 de la respuesta (ms)', 1),
+      linea('post_64.retraso_bucle_p99_ms', 'POST: p99 del retraso del bucle de eventos (ms)', 1),
+      linea('tuberia_64.p99_ms', 'tubería: p99 de la respuesta (ms)', 1),
+      linea('tuberia_64.retraso_bucle_p99_ms', 'tubería: p99 del retraso del bucle de eventos (ms)', 1),
+      linea('http_64.cpu_us', 'HTTP sin almacén: procesador por respuesta (µs)'),
+      linea('post_64.cpu_us', 'POST: procesador por respuesta (µs)'),
+      linea('tuberia_64.cpu_us', 'tubería: procesador por respuesta (µs)'),
+      linea('comando_64.cpu_us', 'comando: procesador por respuesta (µs)'),
+      linea('rss_reposo_mb', 'memoria del servidor en reposo (MB)'),
+      linea('comando_64.rss_maxima_mb', 'memoria del servidor, máxima (MB)'),
+      linea('post_64.uso_bucle', 'POST: parte del tiempo que el servidor estuvo ocupado', 2),
+      linea('http_64.uso_generador', 'HTTP sin almacén: núcleo que gastó el generador', 2),
+    ],
+  },
+]
+
+/** Lo que se vio de cada medida a lo largo de las rondas. */
+export type Resumenes = Readonly<Record<string, Resumen>>
+
+export const resumirRondas = (rondas: readonly Ronda[]): Resumenes => {
+  const nombres = [...new Set(rondas.flatMap((ronda) => Object.keys(ronda)))]
+  const valoresDe = (nombre: string): number[] => rondas.flatMap((ronda) => ronda[nombre] ?? [])
+  return Object.fromEntries(nombres.map((nombre) => [nombre, resumir(valoresDe(nombre))]))
+}
+
+const cifra = (valor: number, decimales: number): string =>
+  valor.toLocaleString('es-CO', { minimumFractionDigits: decimales, maximumFractionDigits: decimales, useGrouping: 'always' })
+
+const filaDe = ({ texto, decimales, meta }: Linea, { mediana, minimo, maximo }: Resumen): string => {
+  const rango = `${cifra(minimo, decimales)} – ${cifra(maximo, decimales)}`
+  const perseguida = meta === undefined ? '' : `  meta ≥ ${cifra(meta, decimales)}`
+  return `  ${texto.padEnd(52)}${cifra(mediana, decimales).padStart(9)}   ${rango.padEnd(18)}${perseguida}`.trimEnd()
+}
+
+/** La tabla que se lee: mediana y, al lado, de la menor a la mayor de las rondas. Lo que no se midió no aparece. */
+export const tabla = (resumenes: Resumenes): string =>
+  SECCIONES.map(({ titulo, lineas }) => {
+    const filas = lineas.flatMap((una) => {
+      const resumen = resumenes[una.nombre]
+      return resumen === undefined ? [] : [filaDe(una, resumen)]
+    })
+    return [titulo, ...filas].join('\n')
+  }).join('\n\n')

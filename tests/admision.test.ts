@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type Api, abrirApiPorPartes } from './apoyo/api.ts'
+import { filas } from './apoyo/archivo.ts'
+import { entornoAdelantable } from './apoyo/entornos.ts'
+import { cuando, esProblema, lleva, responde } from './apoyo/frases.ts'
+import { hastaQue, publicar } from './apoyo/hechos.ts'
+import { consumidorRetenido } from './apoyo/retenido.ts'
+
+/** Una API cuyo consumidor de comandos está detenido, y un reloj de esperas que se adelanta. */
+const abrirRetenida = async (t: TestContext) => {
+  const comandos = consumidorRetenido('comandos-reserva')
+  const entorno = entornoAdelantable()
+  const api = await abrirApiPorPartes({ entorno, broker: comandos.broker, alCerrar: comandos.soltar })
+  t.after(api.cerrar)
+  return { api, soltar: comandos.soltar, adelantar: entorno.adelantar }
+}
+
+/** Todo lo que pediría algo para después se rechaza sin escribir nada; lo síncrono y las lecturas siguen. */
+const noAceptaPeroAtiende = async (api: Api): Promise<void> => {
+  const { id } = await api.invitado.unaReserva()
+  const antes = filas(api)
+  for (const pedir of [
+    () => api.invitado.reservarDespues(),
+    () => api.invitado.reservarDespues(undefined, { 'idempotency-key': 'una' }),
+    () => api.invitado.aprobar(id),
+    () => api.invitado.cancelar(id),
+  ])
+    await cuando(pedir).entonces(esProblema(503, 'cola_llena'), lleva('retry-after', /^[1-9][0-9]?$/))
+  assert.deepEqual(filas(api), antes)
+  await cuando(() => api.invitado.reserva(id)).entonces(responde(200))
+  await cuando(() => api.invitado.pedir('GET', '/health')).entonces(responde(200))
+}
+
+const pendientes = (api: Api): number =>
+  api.sistema.broker.atrasos().find(({ topico }) => topico === 'comandos-reserva')?.pendientes ?? Number.NaN
+
+test('con diez mil comandos en espera no se acepta otro, hasta que hay lugar', async (t) => {
+  const { api, soltar } = await abrirRetenida(t)
+  const basura = { topico: 'comandos-reserva', llave: 'k', datos: new Uint8Array(), propiedades: {} }
+  await publicar(api, ...Array.from({ length: 9_999 }, (_, i) => ({ ...basura, id: `b${i}` })))
+  await cuando(() => api.invitado.reservarDespues()).entonces(responde(202))
+  await noAceptaPeroAtiende(api)
+  soltar()
+  await hastaQue('hay lugar', async () => pendientes(api) < 9_990)
+  await cuando(() => api.invitado.reservarDespues()).entonces(responde(202))
+})
+
+test('con un comando que espera hace más de treinta segundos tampoco, y se dice cuánto; al ponerse al día, sí', async (t) => {
+  const { api, soltar, adelantar } = await abrirRetenida(t)
+  const aceptadas = [await api.invitado.reservarDespues(), await api.invitado.reservarDespues()]
+  adelantar(29_000)
+  aceptadas.push(await api.invitado.reservarDespues())
+  adelantar(2_000)
+  await cuando(() => api.invitado.reservarDespues()).entonces(lleva('retry-after', /^3[1-9]$/))
+  await noAceptaPeroAtiende(api)
+  soltar()
+  for (const aceptada of aceptadas) assert.equal((await api.invitado.desenlace(aceptada)).estado, 'completada')
+  await cuando(() => api.invitado.reservarDespues()).entonces(responde(202))
+})
+
+test('una llave rechazada por la cola llena sigue libre', async (t) => {
+  const { api, soltar, adelantar } = await abrirRetenida(t)
+  const llave = { 'idempotency-key': 'una' }
+  const aceptadas = [await api.invitado.reservarDespues(), await api.invitado.reservarDespues()]
+  adelantar(31_000)
+  await cuando(() => api.invitado.reservarDespues(undefined, llave)).entonces(esProblema(503, 'cola_llena'))
+  soltar()
+  for (const aceptada of aceptadas) await api.invitado.desenlace(aceptada)
+  await cuando(() => api.invitado.reservarDespues(undefined, llave)).entonces(responde(202), lleva('idempotent-replayed', null))
+})
+
+test('una cola atrasada degrada el servicio, lo dice y lo mide, y nunca lo da por caído', async (t) => {
+  const { api, soltar, adelantar } = await abrirRetenida(t)
+  await cuando(() => api.invitado.pedir('GET', '/health/ready')).entonces(responde(200, { status: 'up', atrasados: [] }))
+  const aceptadas = [await api.invitado.reservarDespues(), await api.invitado.reservarDespues()]
+  adelantar(31_000)
+  const quien = { topico: 'comandos-reserva', suscripcion: 'aeroalpes-sub-comandos' }
+  await cuando(() => api.invitado.pedir('GET', '/health/ready')).entonces(
+    responde(200, { status: 'degradado', atrasados: [{ ...quien, pendientes: 2 }] }),
+  )
+  const etiquetas = `{topico="${quien.topico}",suscripcion="${quien.suscripcion}"}`
+  const { texto } = await api.invitado.pedir('GET', '/metrics')
+  assert.ok(texto.includes(`broker_pendientes${etiquetas} 2`))
+  assert.match(texto, new RegExp(`broker_atraso_segundos\\${etiquetas} 3[1-9]`))
+  soltar()
+  for (const aceptada of aceptadas) await api.invitado.desenlace(aceptada)
+  await cuando(() => api.invitado.pedir('GET', '/health/ready')).entonces(responde(200, { status: 'up', atrasados: [] }))
+})
