@@ -1,7 +1,10 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
+import { variablesUi } from 'ui/variables.ts'
+
+const variables = { ...variablesApi, ...variablesUi }
 
 /** Qué es cada variable. Una sin explicación no compila. */
-const EXPLICACION: Readonly<Record<keyof typeof variablesApi, string>> = {
+const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   AEROALPES_HOST: 'Dónde escucha la API. 0.0.0.0 la abre a toda la red.',
   AEROALPES_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5000 está ocupado se toma el siguiente.',
   AEROALPES_DATOS: 'La carpeta con todo lo que se guarda. Una relativa cuelga de la raíz del repositorio.',
@@ -10,20 +13,24 @@ const EXPLICACION: Readonly<Record<keyof typeof variablesApi, string>> = {
   AEROALPES_LISTA_ABIERTA: 'Con 1, cualquiera lista las reservas de todos. Para clase, no para producción.',
   AEROALPES_AEROLINEA: 'Cómo responde la aerolínea a lo que se reserva: simulada rechaza cerca del 8 %; las otras, nunca o siempre.',
   AEROALPES_BITACORA: 'Cuánto se anota en la bitácora.',
+  UI_HOST: 'Dónde escucha la página. 0.0.0.0 la abre a toda la red.',
+  UI_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5678 está ocupado se toma el siguiente.',
+  UI_ORIGENES: 'Qué otros orígenes pueden usarla, además del propio.',
+  UI_EMITIR_TODO: 'Con 1, cada navegador recibe los eventos de todos. Para clase, no para producción.',
 }
 
-const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia src/aeroalpes/config/variables.ts.
+const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia el variables.ts de cada carpeta de src/.
 # Para usar una copia de este archivo, con las que cambies sin su #: set -a; . ./.env; set +a; npm start
 `
 
 /** El texto de `.env.example`. */
 export const ejemploDeEntorno = (): string => {
-  const nombres = Object.keys(variablesApi) as (keyof typeof variablesApi)[]
+  const nombres = Object.keys(variables) as (keyof typeof variables)[]
   return [ENCABEZADO, ...nombres.map(explicada)].join('\n')
 }
 
-const explicada = (nombre: keyof typeof variablesApi): string => {
-  const { defecto, debeSer } = variablesApi[nombre]
+const explicada = (nombre: keyof typeof variables): string => {
+  const { defecto, debeSer } = variables[nombre]
   const admite = /^un texto$/.test(debeSer) ? '' : ` Debe ser ${debeSer}.`
   return `# ${EXPLICACION[nombre]}${admite}\n#${nombre}=${defecto}\n`
 }

@@ -1,5 +1,6 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
 import { crearProceso } from 'aeroalpes-api/proceso.ts'
+import { variablesNotificaciones } from 'notificaciones/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
@@ -7,6 +8,7 @@ import { variablesUi } from 'ui/variables.ts'
 import { abrirBitacora } from './bitacora.ts'
 import { dibujarCaja } from './caja.ts'
 import { borrarDirecciones, escribirDirecciones, leerClave, prepararCarpeta, tomarCarpeta } from './carpeta.ts'
+import { abrirCorreo } from './correo.ts'
 import { escucharDonde } from './escuchar.ts'
 import { abrirInterfaz } from './interfaz.ts'
 import { comoSeDice } from './remediable.ts'
@@ -16,7 +18,7 @@ const PLAZO_DE_CIERRE_MS = 10_000
 
 /** Todo el sistema en un proceso, sobre partes embebidas: lo que corre `npm start`. */
 const iniciar = async (): Promise<void> => {
-  const variables = leerVariables({ ...variablesApi, ...variablesUi }, process.env)
+  const variables = leerVariables({ ...variablesApi, ...variablesUi, ...variablesNotificaciones }, process.env)
   const carpeta = prepararCarpeta(variables.AEROALPES_DATOS)
   const candado = tomarCarpeta(carpeta)
   const clave = leerClave(carpeta)
@@ -34,9 +36,15 @@ const iniciar = async (): Promise<void> => {
     host: variables.AEROALPES_HOST,
     puerto: variables.AEROALPES_PUERTO,
     pedido: Boolean(process.env.AEROALPES_PUERTO),
+    variable: 'AEROALPES_PUERTO',
   })
+  const correo = await abrirCorreo({ variables, carpeta, sistema: proceso.sistema, api, clave, bitacora })
+  const interfaz = await abrirInterfaz({ variables, sistema: proceso.sistema, api, clave, bitacora, ...correo.conBuzon })
+  await correo.empezar({ pagina: interfaz.direccion })
   alTerminar(async () => {
     borrarDirecciones(carpeta)
+    await interfaz.detener()
+    await correo.detener()
     await proceso.detener()
     candado.soltar()
     vaciar()
@@ -47,6 +55,7 @@ const iniciar = async (): Promise<void> => {
       titulo: 'AeroAlpes está listo',
       lineas: [
         ['Página', interfaz.direccion],
+        ['Correo', correo.conBuzon === undefined ? 'SMTP_URL' : `${interfaz.direccion}/buzon`],
         ['API', api],
         ['Documentación', `${api}/docs`],
         ['Datos', carpeta],

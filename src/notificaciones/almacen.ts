@@ -47,8 +47,7 @@ const CEROS: Estadisticas = { enviando: 0, pendiente: 0, rechazado: 0, enviado: 
 /** Los correos de `almacen`, que es sólo de este proceso. */
 export const correosDe = (almacen: Almacen, reloj: Reloj): Correos => ({
   estado: async (id_evento) => (await almacen.lector.una(porEvento, { id_evento }))?.estado,
-  intentar: (intento) =>
-    almacen.ejecutar(async (tx) => (await tx.ejecutar(anotarIntento, { ...intento, instante: reloj.ahora() })) === 1),
+  intentar: (intento) => almacen.ejecutar(async (tx) => (await tx.ejecutar(anotarIntento, { ...intento, instante: reloj.ahora() })) === 1),
   terminar: (intento, estado, detalle) =>
     almacen.ejecutar(
       async (tx) => void (await tx.ejecutar(anotarFinal, { ...intento, estado, detalle: detalle ?? null, instante: reloj.ahora() })),

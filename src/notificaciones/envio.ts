@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import type { Planificador } from 'seedwork/infraestructura/puertos.ts'
@@ -59,7 +58,6 @@ export const servidorSmtp = ({ smtpUrl, conexiones, planificador, plazoMs = PLAZ
   const enviar = async ({ de, para, mensaje, antesDelFinal }: AEnviar): Promise<Envio> => {
     const marcha = { terminada: false, final: false }
     const control = new AbortController()
-    setMaxListeners(0, control.signal)
     const alarma = planificador.tras(plazoMs, () => control.abort())
     enCurso.set(mensaje, (cuerpo) => {
       cuerpo.destroy()

@@ -105,7 +105,8 @@ const leer = lectorDeContrato(eventosReserva)
 /** Sin reserva no hay de qué escribir: un mensaje así no se arregla repitiendo. */
 const comoHecho = ({ tipo, valor: { data }, atributos }: MensajeDeContrato<EventoReservaCreada, Hecho>): HechoRecibido => {
   const { id_reserva, version, motivo } = data
-  if (id_reserva === null) throw new MensajeIndescifrable({ es: 'no dice de qué reserva es', en: 'it does not say which booking it is about' })
+  if (id_reserva === null)
+    throw new MensajeIndescifrable({ es: 'no dice de qué reserva es', en: 'it does not say which booking it is about' })
   const { id, instante, traza } = atributos
   return { evento: { id, tipo, version: version ?? 0, instante, motivo }, id_reserva, ...(traza !== undefined && { traza }) }
 }

@@ -52,9 +52,7 @@ export type CondicionesLeidas = Static<typeof Condiciones>
 
 /** Los viajes de la reserva (ida, regreso), cada uno con los vuelos que se toman uno tras otro. */
 export const viajesDe = ({ itinerarios }: Pick<ReservaLeida, 'itinerarios'>): readonly (readonly LegLeido[])[] =>
-  itinerarios
-    .flatMap(({ odos }) => odos.flatMap(({ segmentos }) => segmentos.map(({ legs }) => legs)))
-    .filter((legs) => legs.length > 0)
+  itinerarios.flatMap(({ odos }) => odos.flatMap(({ segmentos }) => segmentos.map(({ legs }) => legs))).filter((legs) => legs.length > 0)
 
 /** Si alguna vez se pagó, aunque después se cancelara. */
 export const seCobro = ({ linea_de_tiempo }: Pick<ReservaLeida, 'linea_de_tiempo'>): boolean =>

@@ -12,10 +12,20 @@ const direccionDeCorreo: Variable<string> = {
   leer: (valor) => (/^[^\s@<>"]+@[^\s@<>"]+$/.test(valor) ? valor : undefined),
 }
 
-/** Lo que las notificaciones leen de su entorno, y nada más. Sin `SMTP_URL`, quien las compone pone un buzón. */
+const direccionDePagina: Variable<string> = {
+  defecto: '',
+  debeSer: 'una dirección como https://vuelos.example, sin barra final',
+  leer: (valor) => (valor === '' || (/^https?:$/.test(URL.parse(valor)?.protocol ?? '') && !valor.endsWith('/')) ? valor : undefined),
+}
+
+/**
+ * Lo que las notificaciones leen de su entorno, y nada más. Sin `SMTP_URL`, quien las compone pone un buzón; sin `CORREO_PAGINA`, el
+ * enlace de los correos va a donde la interfaz escucha.
+ */
 export const variablesNotificaciones = {
   SMTP_URL: direccionSmtp,
-  SMTP_REMITENTE: direccionDeCorreo,
+  CORREO_REMITENTE: direccionDeCorreo,
+  CORREO_PAGINA: direccionDePagina,
 }
 
 const conDireccion: Variable<string> = {

@@ -24,6 +24,8 @@ type Opciones = Readonly<{
   puerto?: number
   /** Cómo trata cada entrega, contada desde 1. */
   tratar?: (entrega: number, para: string) => Trato
+  /** Corre con uno ya anotado y antes de decir que se aceptó. */
+  alAceptar?: (cuantos: number) => void
   /** De cada aceptado, sus cabeceras y nada más: descifrar un correo entero cuesta. */
   soloCabeceras?: boolean
   /** A quiénes no conoce: responde 550. */
@@ -35,6 +37,7 @@ export const abrirServidorDeCorreo = async ({
   tratar = () => 'aceptar',
   desconoce = () => false,
   soloCabeceras = false,
+  alAceptar = () => {},
 }: Opciones = {}): Promise<ServidorDeCorreo> => {
   const aceptados: ParsedMail[] = []
   const conexiones = new Map<number, Socket>()
@@ -53,6 +56,7 @@ export const abrirServidorDeCorreo = async ({
           if (trato === 'no_nunca') return listo(conCodigo(554, 'Parece basura'))
           if (trato === 'callar') return
           aceptados.push(await simpleParser(soloCabeceras ? bytes.subarray(0, bytes.indexOf('\r\n\r\n') + 4) : bytes))
+          alAceptar(aceptados.length)
           if (trato === 'cortar_tras_aceptar') return cortar()
           listo()
         })

@@ -1,6 +1,6 @@
 import { EventosReserva } from 'aeroalpes-api/modulos/vuelos/index.ts'
-import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
 import type { Hecho } from 'notificaciones/correo/textos.ts'
+import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
@@ -11,7 +11,8 @@ import type { Broker, Mensaje } from 'seedwork/infraestructura/broker/puerto.ts'
 import { migracionesEsquemas, registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 
-export type BancoDeNotificaciones = Notificaciones & Readonly<{ almacen: Almacen; broker: Broker; publicar: (...mensajes: Mensaje[]) => Promise<void> }>
+export type BancoDeNotificaciones = Notificaciones &
+  Readonly<{ almacen: Almacen; broker: Broker; publicar: (...mensajes: Mensaje[]) => Promise<void> }>
 
 type Partes = Readonly<{
   carpeta: string
@@ -25,7 +26,15 @@ type Partes = Readonly<{
 }>
 
 /** Las notificaciones de verdad con su broker embebido, en una carpeta. */
-export const abrirNotificaciones = async ({ carpeta, api, smtpUrl, bitacora, entorno, registro, antes }: Partes): Promise<BancoDeNotificaciones> => {
+export const abrirNotificaciones = async ({
+  carpeta,
+  api,
+  smtpUrl,
+  bitacora,
+  entorno,
+  registro,
+  antes,
+}: Partes): Promise<BancoDeNotificaciones> => {
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, migracionesEsquemas] })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: () => {} })
   const esquemas = await registroDeEsquemas({ almacen, reloj: entorno.reloj })
@@ -60,7 +69,14 @@ export const abrirNotificaciones = async ({ carpeta, api, smtpUrl, bitacora, ent
 type DatosDeHecho = Readonly<{ id: string; id_reserva: string; tipo?: Hecho; version?: number; motivo?: string | null; instante?: number }>
 
 /** Un hecho de una reserva, como lo publica la API. */
-export const hecho = ({ id, id_reserva, tipo = 'ReservaCreada', version = 1, motivo = null, instante = Date.now() }: DatosDeHecho): Mensaje =>
+export const hecho = ({
+  id,
+  id_reserva,
+  tipo = 'ReservaCreada',
+  version = 1,
+  motivo = null,
+  instante = Date.now(),
+}: DatosDeHecho): Mensaje =>
   EventosReserva.escribir({
     tipo,
     data: {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { SUSCRIPCION } from 'notificaciones/notificaciones.ts'
-import { unContacto, unaReserva } from 'notificaciones/pruebas/constructores.ts'
+import { unaReserva, unContacto } from 'notificaciones/pruebas/constructores.ts'
 import { Registry } from 'prom-client'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { bitacoraEnMemoria } from 'seedwork/presentacion/servidor_de_prueba.ts'
@@ -46,7 +46,8 @@ const abrir = async ({ smtp, api, registro, entorno = veloz }: Opciones = {}) =>
   const reservas = conCierre(await abrirApiDeReservas(api))
   const { bitacora, lineas } = bitacoraEnMemoria()
   const carpeta = unaCarpeta()
-  const arrancar = () => abrirNotificaciones({ carpeta, api: reservas.url, smtpUrl: correo.url, bitacora, entorno, ...(registro && { registro }) })
+  const arrancar = () =>
+    abrirNotificaciones({ carpeta, api: reservas.url, smtpUrl: correo.url, bitacora, entorno, ...(registro && { registro }) })
   const abiertas: BancoDeNotificaciones[] = []
   const reabrir = async (): Promise<BancoDeNotificaciones> => {
     const nuevas = await arrancar()
@@ -59,7 +60,8 @@ const abrir = async ({ smtp, api, registro, entorno = veloz }: Opciones = {}) =>
 }
 
 const pendientes = ({ broker }: Pick<BancoDeNotificaciones, 'broker'>): number => broker.atrasos()[0]?.pendientes ?? -1
-const saldado = (banco: Pick<BancoDeNotificaciones, 'broker'>) => hastaQue('que no quede nada por saldar', async () => pendientes(banco) === 0)
+const saldado = (banco: Pick<BancoDeNotificaciones, 'broker'>) =>
+  hastaQue('que no quede nada por saldar', async () => pendientes(banco) === 0)
 const apartados = async ({ broker }: Pick<BancoDeNotificaciones, 'broker'>) =>
   (await broker.apartados.ver({})).map(({ mensaje, causa, suscripcion }) => ({ id: mensaje.id, ...causa, suscripcion }))
 
@@ -95,7 +97,11 @@ test('el correo lleva el identificador de su evento, su reserva y un calendario 
   assert.equal(correo?.headers.get('x-aeroalpes-reserva'), 'r1')
   assert.equal(correo?.from?.text, '"AeroAlpes" <reservas@aeroalpes.example>')
   assert.deepEqual(
-    correo?.attachments.map(({ filename, contentType, content }) => [filename, contentType, /SEQUENCE:(\d+)/.exec(content.toString())?.[1]]),
+    correo?.attachments.map(({ filename, contentType, content }) => [
+      filename,
+      contentType,
+      /SEQUENCE:(\d+)/.exec(content.toString())?.[1],
+    ]),
     ['YR709-BOG-PTY.ics', 'YR12-PTY-MAD.ics', 'AN7038-MAD-BOG.ics'].map((nombre) => [nombre, 'text/calendar', '7']),
   )
 })
@@ -157,7 +163,10 @@ test('un destinatario rechazado se aparta con la razón del servidor, los demás
   assert.deepEqual({ ...apartado, mensaje: '' }, { id: 'e1', codigo: 'correo_rechazado', mensaje: '', suscripcion: SUSCRIPCION })
   assert.match(apartado?.mensaje ?? '', /550 No existe ese buzón/)
   assert.deepEqual(resto, [])
-  assert.deepEqual(banco.correo.aceptados.map(({ messageId }) => messageId), ['<e2@aeroalpes.example>'])
+  assert.deepEqual(
+    banco.correo.aceptados.map(({ messageId }) => messageId),
+    ['<e2@aeroalpes.example>'],
+  )
   existe = true
   assert.equal(await banco.broker.apartados.reintentar({ codigo: 'correo_rechazado' }), 1)
   await hastaQue('que salga', async () => banco.correo.aceptados.length === 2)
@@ -167,7 +176,10 @@ test('un contenido rechazado al final (5xx) también se aparta, y no se repite',
   const banco = await abrir({ smtp: { tratar: () => 'no_nunca' } })
   await banco.publicar(hecho({ id: 'e1', id_reserva: 'r1' }))
   await saldado(banco)
-  assert.deepEqual((await apartados(banco)).map(({ codigo }) => codigo), ['correo_rechazado'])
+  assert.deepEqual(
+    (await apartados(banco)).map(({ codigo }) => codigo),
+    ['correo_rechazado'],
+  )
   assert.equal(banco.correo.entregas(), 1)
 })
 
@@ -182,7 +194,10 @@ test('con un «ahora no» no se insiste más de un día', async () => {
   const banco = await abrir({ smtp: { tratar: () => 'ahora_no' } })
   await banco.publicar(hecho({ id: 'e1', id_reserva: 'r1', instante: Date.now() - 25 * 3_600_000 }))
   await saldado(banco)
-  assert.deepEqual((await apartados(banco)).map(({ codigo }) => codigo), ['correo_rechazado'])
+  assert.deepEqual(
+    (await apartados(banco)).map(({ codigo }) => codigo),
+    ['correo_rechazado'],
+  )
 })
 
 test('cortado a mitad del correo, el servidor no pudo aceptarlo: se repite y llega una vez', async () => {
@@ -255,7 +270,13 @@ test('B60 detener espera el correo que está saliendo', async () => {
 
 test('B60 se lee con el contrato generado: lo que escribe la API y lo que escribía el tutorial', async () => {
   const banco = await abrir()
-  const delTutorial = { topico: 'eventos-reserva', id: 't1', llave: null, datos: Buffer.from('0202026102084e6f6e65021250454e4449454e54450202', 'hex'), propiedades: {} }
+  const delTutorial = {
+    topico: 'eventos-reserva',
+    id: 't1',
+    llave: null,
+    datos: Buffer.from('0202026102084e6f6e65021250454e4449454e54450202', 'hex'),
+    propiedades: {},
+  }
   await banco.publicar(hecho({ id: 'e1', id_reserva: 'r1' }), delTutorial)
   await saldado(banco)
   assert.deepEqual(banco.correo.aceptados.map(({ headers }) => headers.get('x-aeroalpes-reserva')).sort(), ['a', 'r1'])
@@ -265,5 +286,8 @@ test('lo que no es un evento de reserva se aparta a la primera', async () => {
   const banco = await abrir()
   await banco.publicar({ topico: 'eventos-reserva', id: 'x', llave: null, datos: Buffer.from([9, 9, 9]), propiedades: {} })
   await saldado(banco)
-  assert.deepEqual((await apartados(banco)).map(({ codigo }) => codigo), ['mensaje_indescifrable'])
+  assert.deepEqual(
+    (await apartados(banco)).map(({ codigo }) => codigo),
+    ['mensaje_indescifrable'],
+  )
 })

@@ -11,7 +11,9 @@ armarCaida((nombre) => {
   if (nombre === punto) process.kill(process.pid, 'SIGKILL')
 })
 
-const mensajes = Array.from({ length: Number(cuantos) }, (_, i) => Number(desde) + i).map((n) => hecho({ id: `e${n}`, id_reserva: `r${n % 250}` }))
+const mensajes = Array.from({ length: Number(cuantos) }, (_, i) => Number(desde) + i).map((n) =>
+  hecho({ id: `e${n}`, id_reserva: `r${n % 250}` }),
+)
 const banco = await abrirNotificaciones({
   carpeta,
   api,

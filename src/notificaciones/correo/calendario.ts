@@ -57,7 +57,10 @@ const lineas = (
   'END:VEVENT',
 ]
 
-const descripcion = ({ reserva, contacto: { idioma }, pagina }: Pick<ParaCorreo, 'reserva' | 'contacto' | 'pagina'>, leg: LegLeido): string => {
+const descripcion = (
+  { reserva, contacto: { idioma }, pagina }: Pick<ParaCorreo, 'reserva' | 'contacto' | 'pagina'>,
+  leg: LegLeido,
+): string => {
   const [salida, llegada] = [salidaDe(leg, idioma), llegadaDe(leg, idioma)]
   return [
     ...(reserva.localizador == null ? [] : [`${TEXTOS[idioma].localizador}: ${reserva.localizador}`]),

@@ -102,9 +102,7 @@ const parada = (lugar: LugarLeido, hora: HoraDeLugar, idioma: Idioma): Parada =>
 })
 
 const escalaTras = (anterior: LegLeido | undefined, leg: LegLeido, textos: Textos): string | null =>
-  anterior === undefined
-    ? null
-    : textos.escala(ciudadDe(leg.origen), duracion(minutosEntre(anterior.fecha_llegada, leg.fecha_salida)))
+  anterior === undefined ? null : textos.escala(ciudadDe(leg.origen), duracion(minutosEntre(anterior.fecha_llegada, leg.fecha_salida)))
 
 /** Por qué se canceló, en el idioma de quien lee si la reserva lo trae, y qué pasa con su dinero. */
 const alCancelar = ({ reserva, evento }: Pick<ParaCorreo, 'reserva' | 'evento'>, idioma: Idioma): readonly string[] => {

@@ -18,7 +18,8 @@ const DECIMALES: Readonly<Record<string, number>> = {
 export const dinero = ({ moneda, total }: Readonly<{ moneda: string; total: number }>, idioma: Idioma): string => {
   const decimales = DECIMALES[moneda] ?? 2
   const formato = recordado(`${idioma} ${moneda}`, () => formatoDeDinero(idioma, moneda, decimales))
-  return `${formato.format(decimal(total, decimales))} ${moneda}`.replaceAll(' ', DURO)
+  const cantidad = formato.format(decimal(total, decimales))
+  return (cantidad.includes(moneda) ? cantidad : `${cantidad} ${moneda}`).replaceAll(' ', DURO)
 }
 
 const formatoDeDinero = (idioma: Idioma, moneda: string, decimales: number): Intl.NumberFormat =>
@@ -62,7 +63,12 @@ export const horaDe = (
   const zona = zonaConocida(lugar.zona)
   const reloj = local ?? relojEn(instante, zona)
   const ms = Date.parse(`${reloj.slice(0, 16)}:00Z`)
-  return { hora: reloj.slice(11, 16), fecha: formatoDeFecha(idioma).format(ms), dia: Math.floor(ms / DIA_MS), zona: desfase(instante, zona) }
+  return {
+    hora: reloj.slice(11, 16),
+    fecha: formatoDeFecha(idioma).format(ms),
+    dia: Math.floor(ms / DIA_MS),
+    zona: desfase(instante, zona),
+  }
 }
 
 const formatoDeFecha = (idioma: Idioma): Intl.DateTimeFormat =>
@@ -90,7 +96,10 @@ const zonaConocida = (zona: string | null | undefined): string => {
 
 /** `2026-12-10T08:15` */
 const relojEn = (instante: string, zona: string): string => {
-  const formato = recordado(`reloj ${zona}`, () => new Intl.DateTimeFormat('sv-SE', { timeZone: zona, dateStyle: 'short', timeStyle: 'short' }))
+  const formato = recordado(
+    `reloj ${zona}`,
+    () => new Intl.DateTimeFormat('sv-SE', { timeZone: zona, dateStyle: 'short', timeStyle: 'short' }),
+  )
   return formato.format(Date.parse(instante)).replace(' ', 'T')
 }
 

@@ -96,7 +96,8 @@ const en: Textos = {
       estado: 'Booked',
       titulo: 'Your booking is saved',
       asunto: (ruta) => `Your booking is saved: ${ruta}`,
-      texto: 'We are holding your seats and have asked the airline for them. We will write as soon as it answers; you need not do anything.',
+      texto:
+        'We are holding your seats and have asked the airline for them. We will write as soon as it answers; you need not do anything.',
     },
     ReservaAprobada: {
       estado: 'Approved',

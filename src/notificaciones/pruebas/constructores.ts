@@ -73,7 +73,13 @@ export const unContacto = (cambios: Partial<ContactoLeido> = {}): ContactoLeido 
 /** Lo que hace falta para escribir un correo. */
 export const paraCorreo = (cambios: Partial<DeCorreo> = {}): DeCorreo => ({
   reserva: unaReserva(),
-  evento: { id: '01a2091e-0979-7e50-bffd-555412c3cae3', tipo: 'ReservaCreada', version: 1, instante: Date.UTC(2026, 10, 23, 15, 54), motivo: null },
+  evento: {
+    id: '01a2091e-0979-7e50-bffd-555412c3cae3',
+    tipo: 'ReservaCreada',
+    version: 1,
+    instante: Date.UTC(2026, 10, 23, 15, 54),
+    motivo: null,
+  },
   contacto: unContacto(),
   pagina: 'http://127.0.0.1:5678',
   remitente: { nombre: 'AeroAlpes', correo: 'reservas@aeroalpes.example' },

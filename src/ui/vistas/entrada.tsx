@@ -28,7 +28,7 @@ const Pagina = ({ camino, criterios }: Ruta) => {
     default:
       return (
         <div class="ancho">
-          <Vacio titulo={t.paginaNoExiste}>
+          <Vacio titulo={t.paginaNoExiste} unico>
             <Enlace a="/" clase="secundario">
               {t.volver}
             </Enlace>

@@ -38,7 +38,7 @@ ${letra === undefined ? '' : `<link rel="preload" href="${RUTA}/${letra}" as="fo
 <script type="module" src="${RUTA}/${guion}"></script>
 </head>
 <body>
-<div id="raiz"></div>
+<div id="app"></div>
 <noscript>${SIN_GUION[idioma]}</noscript>
 </body>
 </html>

@@ -186,14 +186,11 @@ const useReservaViva = (id: string, operacion: string | null) => {
 
 /** La reserva; `undefined` mientras su operación siga abierta. Lanza el problema con que la operación fracasó. */
 const leer = async (id: string, operacion: string | null): Promise<Reserva | undefined> => {
-  try {
-    const reserva = await obtenerReserva(id)
-    if (operacion !== null) irA(`/reserva/${id}`, { reemplazar: true })
-    return reserva
-  } catch (error) {
-    if (!(error instanceof Problema) || error.estado !== 404 || operacion === null) throw error
-    const { estado, error: causa } = await obtenerOperacion(operacion)
-    if (estado === 'fallida') throw new Problema(400, { codigo: causa?.codigo ?? '', detail: causa?.detail ?? '', instance: operacion })
-    return undefined
-  }
+  if (operacion === null) return obtenerReserva(id)
+  const { estado, error } = await obtenerOperacion(operacion)
+  if (estado === 'fallida') throw new Problema(400, { codigo: error?.codigo ?? '', detail: error?.detail ?? '', instance: operacion })
+  if (estado !== 'completada') return undefined
+  const reserva = await obtenerReserva(id)
+  irA(`/reserva/${id}`, { reemplazar: true })
+  return reserva
 }

@@ -25,7 +25,7 @@ export const PaginaReservar = () => {
   if (oferta === undefined)
     return (
       <div class="ancho">
-        <Vacio titulo={t.sinVuelos}>
+        <Vacio titulo={t.sinVuelos} unico>
           <Enlace a="/" clase="secundario">
             {t.buscarOtraVez}
           </Enlace>

@@ -33,10 +33,10 @@ export const Fallo = ({ problema, consecuencia, repetir, children }: { problema:
   )
 }
 
-/** Una pantalla sin nada dice qué hacer. */
-export const Vacio = ({ titulo, children }: { titulo: string; children?: ComponentChildren }) => (
+/** Una pantalla sin nada dice qué hacer. `unico` si es todo lo que hay en ella. */
+export const Vacio = ({ titulo, unico = false, children }: { titulo: string; unico?: boolean; children?: ComponentChildren }) => (
   <div class="tarjeta vacio">
-    <h2>{titulo}</h2>
+    {unico ? <h1>{titulo}</h1> : <h2>{titulo}</h2>}
     {children}
   </div>
 )

@@ -1,0 +1,57 @@
+import type { Sistema } from 'aeroalpes-api/sistema.ts'
+import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
+import type { variablesNotificaciones } from 'notificaciones/variables.ts'
+import type { Logger } from 'pino'
+import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import type { leerVariables } from 'seedwork/infraestructura/variables.ts'
+import { type ClaveActor, firmarActor } from 'seedwork/presentacion/actor.ts'
+import type { Buzon } from 'ui/servidor.ts'
+import { abrirBuzon } from './buzon.ts'
+
+/** Lo que dura una firma: la de cada pregunta se hace al momento. */
+const FIRMA_MS = 60_000
+
+type Partes = Readonly<{
+  variables: ReturnType<typeof leerVariables<typeof variablesNotificaciones>>
+  carpeta: string
+  sistema: Sistema
+  api: string
+  clave: ClaveActor
+  bitacora: Logger
+}>
+
+/** El correo de este proceso: el buzón está desde ya; los correos salen desde `empezar`, cuando se sabe a qué página enlazan. */
+export type CorreoLocal = Readonly<{
+  /** Con el buzón embebido; falta si hay `SMTP_URL`. */
+  conBuzon?: Readonly<{ buzon: Buzon }>
+  empezar: (donde: Readonly<{ pagina: string }>) => Promise<void>
+  detener: () => Promise<void>
+}>
+
+/** Los correos van al servidor de `SMTP_URL` o, sin él, al buzón embebido. */
+export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bitacora }: Partes): Promise<CorreoLocal> => {
+  const { almacen, broker, entorno } = sistema
+  const buzon = variables.SMTP_URL === '' ? await abrirBuzon({ carpeta, ids: entorno.ids }) : undefined
+  let notificaciones: Notificaciones | undefined
+  return {
+    ...(buzon !== undefined && { conBuzon: { buzon } }),
+    empezar: async ({ pagina }) => {
+      notificaciones = await crearNotificaciones({
+        broker,
+        esquemas: await registroDeEsquemas({ almacen, reloj: entorno.reloj }),
+        carpeta,
+        api,
+        firmar: (actor) => firmarActor(clave, actor, entorno.reloj.ahora() + FIRMA_MS),
+        smtpUrl: buzon?.smtpUrl ?? variables.SMTP_URL,
+        bitacora,
+        entorno,
+        pagina: variables.CORREO_PAGINA || pagina,
+        remitente: { nombre: 'AeroAlpes', correo: variables.CORREO_REMITENTE },
+      })
+    },
+    detener: async () => {
+      await notificaciones?.detener()
+      await buzon?.cerrar()
+    },
+  }
+}
