@@ -79,7 +79,7 @@ const archivosQueCorren = (): Promise<readonly string[]> =>
 
 /** Si el archivo llama a otro de `archivos`: si importa algo suyo que no sea un tipo. */
 const llevaAOtro = (archivo: string, archivos: readonly string[]): boolean =>
-  [...readFileSync(join(RAIZ, archivo), 'utf8').matchAll(/^import (?!type)[^;]*? from '(\..*?)'/gms)].some(([, ruta = '']) =>
+  [...readFileSync(join(RAIZ, archivo), 'utf8').matchAll(/^import (?!type)[^']* from '(\.[^']*)'/gm)].some(([, ruta = '']) =>
     archivos.includes(join(dirname(archivo), ruta).replaceAll('\\', '/')),
   )
 

@@ -50,6 +50,7 @@ const ESCRIBIR = process.argv.filter((argumento) => argumento === '--escribir')
 const PASOS: readonly Paso[] = [
   { nombre: 'generados', correr: () => herramienta('contratos.ts', ...ESCRIBIR) },
   { nombre: 'tipos', correr: () => programa('typescript/bin/tsc', '-p', '.') },
+  { nombre: 'tipos de la página', correr: () => programa('typescript/bin/tsc', '-p', 'src/ui/vistas') },
   {
     nombre: 'lint',
     correr: () => programa('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings', '.'),

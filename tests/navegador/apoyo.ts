@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
 import chromium from '@sparticuz/chromium'
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core'
 
 /** El paquete trae su propio navegador para Linux x64; en otra parte se usa el Chrome instalado. Sus argumentos de fábrica no sirven. */
 export const abrirNavegador = async (): Promise<Browser> => {
@@ -18,7 +18,11 @@ export type Visita = Readonly<{ contexto: BrowserContext; pagina: Page; quejas: 
 type Opciones = Readonly<{ ancho?: number; idioma?: 'es-CO' | 'en-US'; oscuro?: boolean; tolerar?: RegExp }>
 
 /** Alguien que abre la página. Ni un error de consola, ni una petición fuera de esta máquina: se comprueba al terminar la prueba. */
-export const visitar = async (t: TestContext, navegador: Browser, { ancho = 1280, idioma = 'es-CO', oscuro = false, tolerar }: Opciones = {}): Promise<Visita> => {
+export const visitar = async (
+  t: TestContext,
+  navegador: Browser,
+  { ancho = 1280, idioma = 'es-CO', oscuro = false, tolerar }: Opciones = {},
+): Promise<Visita> => {
   const contexto = await navegador.newContext({
     viewport: { width: ancho, height: 900 },
     locale: idioma,
@@ -46,7 +50,9 @@ export const barreras = async (pagina: Page): Promise<readonly string[]> => {
   // La CSP de la página no deja cargar guiones ajenos: éste entra por el depurador.
   await pagina.evaluate(await import('node:fs').then(({ readFileSync }) => readFileSync(axe, 'utf8')))
   return pagina.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
+    const { violations } = await (
+      globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    ).axe.run()
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
   })
 }

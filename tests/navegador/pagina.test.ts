@@ -52,7 +52,10 @@ test('dos navegadores a la vez: cada uno ve sólo lo suyo, y un localizador con 
   const [deAna, deLuis] = [await reservar(ana.pagina, 'Ruiz'), await reservar(luis.pagina, 'Mora')]
   await ana.pagina.locator('.estado.aprobada').waitFor()
   const localizador = await ana.pagina.locator('.localizador').innerText()
-  for (const [{ pagina }, suya, ajena] of [[ana, deAna, deLuis], [luis, deLuis, deAna]] as const) {
+  for (const [{ pagina }, suya, ajena] of [
+    [ana, deAna, deLuis],
+    [luis, deLuis, deAna],
+  ] as const) {
     await pagina.goto(`${servidor.ui}/mis-reservas`)
     await pagina.locator(`a[href="/reserva/${suya}"]`).waitFor()
     assert.equal(await pagina.locator(`a[href="/reserva/${ajena}"]`).count(), 0)

@@ -6,7 +6,10 @@ export class Problema extends Error {
   readonly codigo: string
   readonly referencia: string | null
   readonly errores: readonly Readonly<{ pointer: string; detail: string }>[]
-  constructor(estado: number, cuerpo: Partial<{ codigo: string; detail: string; title: string; instance: string; errors: Problema['errores'] }>) {
+  constructor(
+    estado: number,
+    cuerpo: Partial<{ codigo: string; detail: string; title: string; instance: string; errors: Problema['errores'] }>,
+  ) {
     super(cuerpo.detail ?? cuerpo.title ?? '')
     this.estado = estado
     this.codigo = cuerpo.codigo ?? 'sin_conexion'

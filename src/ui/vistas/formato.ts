@@ -6,7 +6,12 @@ const REGIONES: Record<Idioma, string> = { es: 'es-CO', en: 'en-US' }
 /** `total` en unidades mínimas de la moneda; los decimales que se muestran los decide Intl, no la escala. */
 export const dinero = (total: number, moneda: string, idioma: Idioma): string => {
   const exacto = total / 100
-  return new Intl.NumberFormat(REGIONES[idioma], { style: 'currency', currency: moneda, currencyDisplay: 'narrowSymbol', ...(moneda === 'COP' && { maximumFractionDigits: 0 }) }).format(exacto)
+  return new Intl.NumberFormat(REGIONES[idioma], {
+    style: 'currency',
+    currency: moneda,
+    currencyDisplay: 'narrowSymbol',
+    ...(moneda === 'COP' && { maximumFractionDigits: 0 }),
+  }).format(exacto)
 }
 
 /** `350` → `5 h 50`. */
@@ -20,11 +25,15 @@ export const duracion = (minutos: number): string => {
 export const horaDe = (local: string): string => local.slice(11, 16)
 
 export const diaDe = (local: string, idioma: Idioma): string =>
-  new Intl.DateTimeFormat(REGIONES[idioma], { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${local.slice(0, 10)}T00:00:00Z`))
+  new Intl.DateTimeFormat(REGIONES[idioma], { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+    new Date(`${local.slice(0, 10)}T00:00:00Z`),
+  )
 
 /** El momento de algo que pasó, en la hora de quien mira. */
 export const momento = (fecha: string, idioma: Idioma): string =>
-  new Intl.DateTimeFormat(REGIONES[idioma], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(new Date(fecha))
+  new Intl.DateTimeFormat(REGIONES[idioma], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+    new Date(fecha),
+  )
 
 export const fechaCompleta = (fecha: string, idioma: Idioma): string =>
   new Intl.DateTimeFormat(REGIONES[idioma], { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(fecha))
@@ -44,7 +53,8 @@ export const extremosDe = ({ segmentos }: Odo): Extremos | undefined => {
 export const salidaDe = ({ salida_local, fecha_salida }: Leg): string => salida_local ?? fecha_salida.slice(0, 16)
 export const llegadaDe = ({ llegada_local, fecha_llegada }: Leg): string => llegada_local ?? fecha_llegada.slice(0, 16)
 
-export const minutosDe = ({ primero, ultimo }: Extremos): number => Math.round((Date.parse(ultimo.fecha_llegada) - Date.parse(primero.fecha_salida)) / 60_000)
+export const minutosDe = ({ primero, ultimo }: Extremos): number =>
+  Math.round((Date.parse(ultimo.fecha_llegada) - Date.parse(primero.fecha_salida)) / 60_000)
 
 /** `1 escala · PTY 2 h 05`, o `Directo`. */
 export const escalasDe = ({ legs }: Extremos, t: Textos): string => {

@@ -15,7 +15,8 @@ export const usePedido = <T>(llave: string, leer: (senal: AbortSignal) => Promis
     anterior.current = llave
     leer(control.signal).then(
       (valor) => control.signal.aborted || poner({ estado: 'listo', valor }),
-      (error: unknown) => control.signal.aborted || poner({ estado: 'fallido', problema: error instanceof Problema ? error : new Problema(0, {}) }),
+      (error: unknown) =>
+        control.signal.aborted || poner({ estado: 'fallido', problema: error instanceof Problema ? error : new Problema(0, {}) }),
     )
     return () => control.abort()
   }, [llave, vez])

@@ -4,7 +4,11 @@ export type Aeropuerto = Readonly<{ codigo: string; nombre: string; ciudad: stri
 export type Dinero = Readonly<{ moneda: string; total: number }>
 export type TipoPasajero = 'ADULTO' | 'MENOR' | 'INFANTE'
 export type Precio = Dinero &
-  Readonly<{ base: number; impuestos: number; por_pasajero: readonly Readonly<{ tipo: TipoPasajero; cantidad: number; unitario: number }>[] }>
+  Readonly<{
+    base: number
+    impuestos: number
+    por_pasajero: readonly Readonly<{ tipo: TipoPasajero; cantidad: number; unitario: number }>[]
+  }>
 export type Condiciones = Readonly<{ reembolso_porcentaje: number; penalidad: number; cambios: boolean }>
 export type Leg = Readonly<{
   vuelo?: string | null
@@ -62,5 +66,13 @@ export type Operacion = Readonly<{
 }>
 export type Aceptada = Readonly<{ id_operacion: string; id_reserva: string }>
 export type Cotizacion = Readonly<{ reembolso: Dinero; penalidad: Dinero; vence: string }>
-export type CorreoResumen = Readonly<{ id: string; asunto: string; para: string; fecha: string; id_reserva: string | null; id_evento: string | null }>
-export type Correo = CorreoResumen & Readonly<{ texto: string; html: string | null; adjuntos: readonly Readonly<{ nombre: string; tipo: string }>[] }>
+export type CorreoResumen = Readonly<{
+  id: string
+  asunto: string
+  para: string
+  fecha: string
+  id_reserva: string | null
+  id_evento: string | null
+}>
+export type Correo = CorreoResumen &
+  Readonly<{ texto: string; html: string | null; adjuntos: readonly Readonly<{ nombre: string; tipo: string }>[] }>

@@ -105,7 +105,14 @@ const entornoDe = ({ carpeta, env = {} }: Orden): NodeJS.ProcessEnv => {
   const heredado = Object.entries(process.env).filter(
     ([nombre]) => !/^(?:AEROALPES_|UI_|SMTP_|BROKER|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre),
   )
-  const propio = { NODE_COMPILE_CACHE: CACHE, AEROALPES_PUERTO: '0', UI_PUERTO: '0', AEROALPES_DATOS: carpeta, AEROALPES_BITACORA: 'warn', ...env }
+  const propio = {
+    NODE_COMPILE_CACHE: CACHE,
+    AEROALPES_PUERTO: '0',
+    UI_PUERTO: '0',
+    AEROALPES_DATOS: carpeta,
+    AEROALPES_BITACORA: 'warn',
+    ...env,
+  }
   return Object.fromEntries([...heredado, ...Object.entries(propio)].filter(([, valor]) => valor !== undefined))
 }
 

@@ -55,7 +55,11 @@ const CorreoAbierto = ({ id }: { id: string }) => {
       <p class="quieto">
         {t.para}: {para}
       </p>
-      {pedido.valor.html === null ? <pre>{texto}</pre> : <iframe title={asunto} sandbox="" src={`/api-buzon/${encodeURIComponent(id)}/html`} />}
+      {pedido.valor.html === null ? (
+        <pre>{texto}</pre>
+      ) : (
+        <iframe title={asunto} sandbox="" src={`/api-buzon/${encodeURIComponent(id)}/html`} />
+      )}
       {adjuntos.length > 0 && (
         <p class="quieto">
           {t.adjuntos}: {adjuntos.map(({ nombre }) => nombre).join(', ')}

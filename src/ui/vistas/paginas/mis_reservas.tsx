@@ -30,7 +30,11 @@ export const PaginaMisReservas = () => {
                   <span class={`estado ${estado.toLowerCase()}`}>{t.estados[estado]}</span>
                 </div>
                 <div class="trayectos">
-                  {itinerarios.flatMap(({ odos }) => odos).map((odo, i) => <Trayecto key={i} odo={odo} conDia />)}
+                  {itinerarios
+                    .flatMap(({ odos }) => odos)
+                    .map((odo, i) => (
+                      <Trayecto key={i} odo={odo} conDia />
+                    ))}
                 </div>
               </Enlace>
             </li>
@@ -51,7 +55,14 @@ const Encontrar = () => {
     fallar(undefined)
     buscarPorLocalizador(String(datos.get('localizador')).trim().toUpperCase(), String(datos.get('apellido')).trim()).then(
       ({ id }) => irA(`/reserva/${id}`),
-      (error: unknown) => fallar(error instanceof Problema && error.estado === 404 ? new Problema(404, { detail: t.noEncontrada }) : error instanceof Problema ? error : new Problema(0, {})),
+      (error: unknown) =>
+        fallar(
+          error instanceof Problema && error.estado === 404
+            ? new Problema(404, { detail: t.noEncontrada })
+            : error instanceof Problema
+              ? error
+              : new Problema(0, {}),
+        ),
     )
   }
   return (

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { cancelar, cotizarCancelacion, obtenerOperacion, obtenerReserva, pagar, Problema } from '../api.ts'
+import { cancelar, cotizarCancelacion, obtenerOperacion, obtenerReserva, Problema, pagar } from '../api.ts'
 import { dinero } from '../formato.ts'
 import { useIdioma } from '../idioma.tsx'
 import { Fallo } from '../partes/avisos.tsx'
@@ -28,7 +28,11 @@ export const PaginaReserva = ({ id, operacion }: { id: string; operacion: string
     return (
       <div class="ancho">
         <h1>{t.tuReserva}</h1>
-        <Fallo problema={problema} consecuencia={operacion === null ? '' : t.noSeReservo} repetir={problema.estado === 0 ? releer : undefined}>
+        <Fallo
+          problema={problema}
+          consecuencia={operacion === null ? '' : t.noSeReservo}
+          repetir={problema.estado === 0 ? releer : undefined}
+        >
           <Enlace a="/" clase="secundario">
             {t.buscarOtraVez}
           </Enlace>
@@ -49,7 +53,11 @@ export const PaginaReserva = ({ id, operacion }: { id: string; operacion: string
       <article class="tarjeta pase">
         <div class="cuerpo">
           {reserva && <span class={`estado ${reserva.estado.toLowerCase()}`}>{t.estados[reserva.estado]}</span>}
-          {reserva?.itinerarios.flatMap(({ odos }) => odos).map((odo, i) => <Trayecto key={i} odo={odo} conDia />)}
+          {reserva?.itinerarios
+            .flatMap(({ odos }) => odos)
+            .map((odo, i) => (
+              <Trayecto key={i} odo={odo} conDia />
+            ))}
           <LineaDeTiempo pasos={reserva?.linea_de_tiempo ?? POR_EMPEZAR} />
           {reserva?.estado === 'CANCELADA' && reserva.motivo && <p>{reserva.motivo}</p>}
         </div>
@@ -59,7 +67,17 @@ export const PaginaReserva = ({ id, operacion }: { id: string; operacion: string
   )
 }
 
-const Talon = ({ reserva, id, alCambiar, alFallar }: { reserva: Reserva | undefined; id: string; alCambiar: () => void; alFallar: (problema: Problema) => void }) => {
+const Talon = ({
+  reserva,
+  id,
+  alCambiar,
+  alFallar,
+}: {
+  reserva: Reserva | undefined
+  id: string
+  alCambiar: () => void
+  alFallar: (problema: Problema) => void
+}) => {
   const { t, idioma } = useIdioma()
   const [haciendo, hacer] = useState<'pagar' | 'cancelar'>()
   const [cotizacion, cotizar] = useState<Cotizacion>()
@@ -116,7 +134,11 @@ const Talon = ({ reserva, id, alCambiar, alFallar }: { reserva: Reserva | undefi
       {cotizacion ? (
         <div class="confirmar" role="group" aria-label={t.cancelarSeguro}>
           <strong>{t.cancelarSeguro}</strong>
-          <p>{cotizacion.reembolso.total > 0 ? t.teDevolvemos(dinero(cotizacion.reembolso.total, cotizacion.reembolso.moneda, idioma)) : t.noHayDevolucion}</p>
+          <p>
+            {cotizacion.reembolso.total > 0
+              ? t.teDevolvemos(dinero(cotizacion.reembolso.total, cotizacion.reembolso.moneda, idioma))
+              : t.noHayDevolucion}
+          </p>
           <button type="button" class="peligro" aria-disabled={haciendo !== undefined} onClick={() => pedir('cancelar')}>
             {haciendo === 'cancelar' ? t.cancelando : t.siCancelar}
           </button>
@@ -145,7 +167,8 @@ const seguir = async (id: string): Promise<void> => {
   for (;;) {
     const operacion = await obtenerOperacion(id)
     if (operacion.estado === 'completada') return
-    if (operacion.estado === 'fallida') throw new Problema(400, { codigo: operacion.error?.codigo ?? '', detail: operacion.error?.detail ?? '', instance: operacion.id })
+    if (operacion.estado === 'fallida')
+      throw new Problema(400, { codigo: operacion.error?.codigo ?? '', detail: operacion.error?.detail ?? '', instance: operacion.id })
     await new Promise((seguirDespues) => setTimeout(seguirDespues, 300))
   }
 }
@@ -158,7 +181,8 @@ const useReservaViva = (id: string, operacion: string | null) => {
   const releer = () => {
     const vez = ++ultima.current
     leer(id, operacion).then(
-      (reserva) => vez === ultima.current && poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) })),
+      (reserva) =>
+        vez === ultima.current && poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) })),
       (error: unknown) => {
         const problema = error instanceof Problema ? error : new Problema(0, {})
         if (vez !== ultima.current) return

@@ -49,7 +49,10 @@ export const PaginaReservar = () => {
     const pasajeros = viajeros.map((tipo, i) => ({ nombre: texto(`nombre-${i}`), apellido: texto(`apellido-${i}`), tipo }))
     const contacto = { nombre: `${pasajeros[0]?.nombre} ${pasajeros[0]?.apellido}`, correo: texto('correo'), idioma }
     reservar({ id_oferta: oferta.id_oferta, pasajeros, contacto }, llaveDe(oferta.id_oferta))
-      .then(({ id_reserva, id_operacion }) => irA(`/reserva/${id_reserva}?operacion=${id_operacion}`), (error: unknown) => fallar(error instanceof Problema ? error : new Problema(0, {})))
+      .then(
+        ({ id_reserva, id_operacion }) => irA(`/reserva/${id_reserva}?operacion=${id_operacion}`),
+        (error: unknown) => fallar(error instanceof Problema ? error : new Problema(0, {})),
+      )
       .finally(() => {
         enCurso.current = false
         enviar(false)
@@ -111,7 +114,14 @@ export const PaginaReservar = () => {
   )
 }
 
-type PropiedadesDeCampo = Readonly<{ nombre: string; etiqueta: string; falta: string; autocompletar: string; tipo?: 'text' | 'email'; ayuda?: string }>
+type PropiedadesDeCampo = Readonly<{
+  nombre: string
+  etiqueta: string
+  falta: string
+  autocompletar: string
+  tipo?: 'text' | 'email'
+  ayuda?: string
+}>
 
 const Campo = ({ nombre, etiqueta, falta, autocompletar, tipo = 'text', ayuda }: PropiedadesDeCampo) => (
   <div class="campo recuadro">

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import { buscarVuelos, type Problema } from '../api.ts'
 import { dinero, duracion } from '../formato.ts'
 import { useIdioma } from '../idioma.tsx'
-import { Buscador } from '../partes/buscador.tsx'
 import { Esperando, Fallo, Vacio } from '../partes/avisos.tsx'
+import { Buscador } from '../partes/buscador.tsx'
 import { Aerolineas, Trayecto } from '../partes/trayecto.tsx'
 import { usePedido } from '../pedido.ts'
 import { irA } from '../ruta.tsx'
@@ -16,7 +16,10 @@ export const PaginaResultados = ({ criterios }: { criterios: URLSearchParams }) 
   const { t } = useIdioma()
   const orden = criterios.get('orden') ?? 'mejor'
   const pedido = usePedido(criterios.toString(), (senal) => buscarVuelos(criterios, senal))
-  const ordenar = (nuevo: string) => irA(`/buscar?${new URLSearchParams([...[...criterios].filter(([nombre]) => nombre !== 'orden'), ['orden', nuevo]])}`, { reemplazar: true })
+  const ordenar = (nuevo: string) =>
+    irA(`/buscar?${new URLSearchParams([...[...criterios].filter(([nombre]) => nombre !== 'orden'), ['orden', nuevo]])}`, {
+      reemplazar: true,
+    })
   return (
     <div class="ancho subido">
       <Buscador criterios={criterios} />
@@ -96,7 +99,12 @@ const TarjetaOferta = ({ oferta }: { oferta: Oferta }) => {
         <strong>{dinero(precio.total, precio.moneda, idioma)}</strong>
         <small class="quieto">{t.totalPara(viajeros, precio.moneda)}</small>
         {oferta.asientos <= 5 && <small class="acento">{t.quedan(oferta.asientos)}</small>}
-        <button type="button" class="secundario" onClick={elegir} aria-label={`${t.elegir}: ${dinero(precio.total, precio.moneda, idioma)}, ${duracion(oferta.duracion_minutos)}`}>
+        <button
+          type="button"
+          class="secundario"
+          onClick={elegir}
+          aria-label={`${t.elegir}: ${dinero(precio.total, precio.moneda, idioma)}, ${duracion(oferta.duracion_minutos)}`}
+        >
           {t.elegir}
         </button>
       </div>

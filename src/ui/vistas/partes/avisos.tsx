@@ -3,7 +3,17 @@ import type { Problema } from '../api.ts'
 import { useIdioma } from '../idioma.tsx'
 
 /** Qué pasó, qué significa y qué hacer; con la referencia que se puede citar. */
-export const Fallo = ({ problema, consecuencia, repetir, children }: { problema: Problema; consecuencia?: string | undefined; repetir?: (() => void) | undefined; children?: ComponentChildren }) => {
+export const Fallo = ({
+  problema,
+  consecuencia,
+  repetir,
+  children,
+}: {
+  problema: Problema
+  consecuencia?: string | undefined
+  repetir?: (() => void) | undefined
+  children?: ComponentChildren
+}) => {
   const { t } = useIdioma()
   return (
     <div class="aviso fallo" role="alert">

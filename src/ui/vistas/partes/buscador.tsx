@@ -43,7 +43,12 @@ export const Buscador = ({ criterios }: { criterios: URLSearchParams }) => {
   return (
     <form class="buscador tarjeta" onSubmit={buscar} noValidate role="search" aria-label={t.buscar}>
       <CampoAeropuerto etiqueta={t.origen} codigo={origen} alElegir={ponerOrigen} error={revisar && origen === '' ? t.elige : undefined} />
-      <CampoAeropuerto etiqueta={t.destino} codigo={destino} alElegir={ponerDestino} error={revisar && destino === '' ? t.elige : undefined} />
+      <CampoAeropuerto
+        etiqueta={t.destino}
+        codigo={destino}
+        alElegir={ponerDestino}
+        error={revisar && destino === '' ? t.elige : undefined}
+      />
       <Fecha nombre="fecha" etiqueta={t.ida} valor={criterios.get('fecha')} error={revisar ? t.eligeFecha : undefined} />
       <Fecha nombre="regreso" etiqueta={t.regreso} valor={criterios.get('regreso')} />
       <details class="campo viajeros">
@@ -55,7 +60,14 @@ export const Buscador = ({ criterios }: { criterios: URLSearchParams }) => {
           {VIAJEROS.map(([nombre, minimo, maximo]) => (
             <label key={nombre}>
               {t[nombre]}
-              <input type="number" name={nombre} min={minimo} max={maximo} defaultValue={criterios.get(nombre) ?? String(minimo)} inputMode="numeric" />
+              <input
+                type="number"
+                name={nombre}
+                min={minimo}
+                max={maximo}
+                defaultValue={criterios.get(nombre) ?? String(minimo)}
+                inputMode="numeric"
+              />
             </label>
           ))}
           <label>
@@ -77,7 +89,17 @@ export const Buscador = ({ criterios }: { criterios: URLSearchParams }) => {
   )
 }
 
-const Fecha = ({ nombre, etiqueta, valor, error }: { nombre: string; etiqueta: string; valor: string | null; error?: string | undefined }) => {
+const Fecha = ({
+  nombre,
+  etiqueta,
+  valor,
+  error,
+}: {
+  nombre: string
+  etiqueta: string
+  valor: string | null
+  error?: string | undefined
+}) => {
   const [falta, marcar] = useState(false)
   return (
     <div class={error && falta ? 'campo con-error' : 'campo'}>

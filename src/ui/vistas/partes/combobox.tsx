@@ -32,13 +32,17 @@ export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedad
   useEffect(() => {
     if (!tecleado.current || texto.trim() === '') return llenar(undefined)
     const control = new AbortController()
-    const pausa = setTimeout(() => buscarAeropuertos(texto.trim(), control.signal).then((encontrados) => (llenar(encontrados), activar(-1)), ignorar), PAUSA_MS)
+    const pausa = setTimeout(() => buscarAeropuertos(texto.trim(), control.signal).then(ofrecer, ignorar), PAUSA_MS)
     return () => {
       clearTimeout(pausa)
       control.abort()
     }
   }, [texto])
 
+  const ofrecer = (encontrados: readonly Aeropuerto[]) => {
+    llenar(encontrados)
+    activar(-1)
+  }
   const mostrar = (aeropuerto: Aeropuerto) => {
     tecleado.current = false
     elegir(aeropuerto)
