@@ -21,9 +21,10 @@ const porCadaCamino = async (pedido: Pedido): Promise<readonly ReservaJson[]> =>
   return leidas
 }
 
-/** Lo que se envió, sin lo que la respuesta le agrega a cada aeropuerto. */
+/** Lo que se envió, sin lo que la respuesta le agrega a cada aeropuerto y a cada leg. */
+const AGREGADO = /^(fecha_(creacion|actualizacion)|ciudad|zona|vuelo|aerolinea|(salida|llegada)_local|dias_despues)$/
 const comoSeEnvio = ({ itinerarios }: ReservaJson): unknown =>
-  JSON.parse(JSON.stringify(itinerarios), (clave, valor) => (/^fecha_(creacion|actualizacion)$/.test(clave) ? undefined : valor))
+  JSON.parse(JSON.stringify(itinerarios), (clave, valor) => (AGREGADO.test(clave) ? undefined : valor))
 
 const odo = (...segmentos: readonly (readonly object[])[]) => ({ segmentos: segmentos.map((legs) => ({ legs })) })
 

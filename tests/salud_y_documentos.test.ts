@@ -41,16 +41,21 @@ type Spec = Readonly<{
 }>
 
 const RUTAS = [
+  'GET /aeropuertos',
   'GET /cliente/historial',
   'GET /health',
   'GET /health/ready',
   'GET /mensajes/apartados',
   'GET /metrics',
   'GET /operaciones/{id}',
+  'GET /vuelos/itinerarios',
+  'GET /vuelos/localizador/{localizador}',
   'GET /vuelos/reserva',
   'GET /vuelos/reserva-query',
   'GET /vuelos/reserva-query/{id}',
   'GET /vuelos/reserva/{id}',
+  'GET /vuelos/reserva/{id}/cancelacion',
+  'GET /vuelos/reserva/{id}/contacto',
   'POST /mensajes/apartados/reintentar',
   'POST /vuelos/reserva',
   'POST /vuelos/reserva-comando',

@@ -17,12 +17,20 @@ test('arranca en una carpeta con otros archivos: los respeta, guarda su clave pa
   writeFileSync(join(banco.carpeta, 'fotos', 'a.db'), 'mía')
   const servidor = await banco.arrancar()
   assert.equal(statSync(join(banco.carpeta, 'clave-actor')).mode & 0o777, 0o600)
-  assert.deepEqual(direccionesDe(banco.carpeta), { pid: servidor.pid, api: servidor.api })
+  assert.deepEqual(direccionesDe(banco.carpeta), { pid: servidor.pid, api: servidor.api, ui: servidor.ui })
   assert.deepEqual(await leer(`${servidor.api}/health`), { status: 'up' })
   servidor.senal('SIGTERM')
   assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null })
   assert.equal(direccionesDe(banco.carpeta), undefined)
-  assert.deepEqual(readdirSync(banco.carpeta).sort(), ['aeroalpes.db', 'candado.db', 'clave-actor', 'fotos', 'notas.txt'])
+  assert.deepEqual(readdirSync(banco.carpeta).sort(), [
+    'aeroalpes.db',
+    'buzon',
+    'candado.db',
+    'clave-actor',
+    'fotos',
+    'notas.txt',
+    'notificaciones',
+  ])
   assert.equal(readFileSync(join(banco.carpeta, 'notas.txt'), 'utf8'), 'mías')
   assert.equal(readFileSync(join(banco.carpeta, 'fotos', 'a.db'), 'utf8'), 'mía')
   const caja = servidor
@@ -41,7 +49,7 @@ test('un segundo arranque sobre la misma carpeta se niega y dice dónde está el
   assert.deepEqual(await segundo.fin(), { codigo: 1, senal: null })
   assert.ok(segundo.errores().includes(primero.api) && segundo.errores().includes(String(primero.pid)), segundo.errores())
   assert.doesNotMatch(segundo.errores(), PILA)
-  assert.deepEqual(direccionesDe(banco.carpeta), { pid: primero.pid, api: primero.api })
+  assert.deepEqual(direccionesDe(banco.carpeta), { pid: primero.pid, api: primero.api, ui: primero.ui })
   assert.deepEqual(await leer(`${primero.api}/health`), { status: 'up' })
 })
 

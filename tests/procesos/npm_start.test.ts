@@ -8,7 +8,8 @@ import { drenado } from './apoyo/por_fuera.ts'
 import { type Banco, RAIZ, unBanco } from './apoyo/servidor.ts'
 
 const MB = 1_024
-const MEMORIA_MAXIMA_MB = 150
+/** La API, la página, el correo y su buzón en un solo proceso; la API sola ocupa menos de 150. */
+const MEMORIA_MAXIMA_MB = 220
 const PETICIONES = 200
 
 /** `npm start` de verdad, con el lanzador y la caché de compilación de siempre, en su propio grupo de procesos. */
@@ -43,7 +44,7 @@ const medirMemoria = async (t: TestContext, pid: number): Promise<void> => {
   await hastaQue(`que ocupe ${MEMORIA_MAXIMA_MB} MB o menos`, () => memoriaMb(pid) <= MEMORIA_MAXIMA_MB)
 }
 
-test('npm start: SIGTERM al servidor termina npm en 0 y no deja procesos; la segunda vez, en reposo, ocupa 150 MB o menos', async (t) => {
+test('npm start: SIGTERM al servidor termina npm en 0 y no deja procesos; la segunda vez, en reposo, ocupa 220 MB o menos', async (t) => {
   const banco = unBanco(t)
   await detener(await npmStart(banco))
   const segunda = await npmStart(banco)

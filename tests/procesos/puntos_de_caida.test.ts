@@ -15,14 +15,19 @@ const VECES = [1, 7] as const
 /** Después de tantos intentos por un punto que existe se pasó siete veces; si no, se le pide que se detenga, y es su última ocasión. */
 const INTENTOS = 150
 
-/** Todo `puntoDeCaida('…')` que haya en el código, también el que se escriba mañana. */
+/** A éstos sólo llega una reserva hecha desde una oferta: tienen sus pruebas en tests/notificaciones y junto al gestor de proceso. */
+const DE_OFERTAS = /^(?:correo|proceso)\./
+
+/** Todo otro `puntoDeCaida('…')` que haya en el código, también el que se escriba mañana. */
 const PUNTOS = [
   ...new Set(
     globSync('src/**/*.ts', { cwd: RAIZ, exclude: ['**/node_modules/**', '**/*.test.ts'] }).flatMap((ruta) =>
       [...readFileSync(join(RAIZ, ruta), 'utf8').matchAll(/\bpuntoDeCaida\(\s*['"`]([^'"`]+)/g)].map(([, nombre = '']) => nombre),
     ),
   ),
-].sort()
+]
+  .filter((nombre) => !DE_OFERTAS.test(nombre))
+  .sort()
 
 /** Una vida que termina sola en el punto; falla si se detuvo sin pasar por él. */
 const vidaArmada = async (banco: Banco, contexto: Contexto, [punto, vez]: readonly [string, number]): Promise<void> => {

@@ -21,7 +21,7 @@ const buscarAeropuertos = {
 export const rutasAeropuertos =
   ({ sistema }: { sistema: Sistema }): FastifyPluginAsyncTypebox =>
   async (api) => {
-    api.get('/', { schema: buscarAeropuertos }, async (peticion) => {
+    api.get('/aeropuertos', { schema: buscarAeropuertos }, async (peticion) => {
       const { q: texto, limite } = peticion.query
       const datos = { texto, limite: limite === undefined ? AEROPUERTOS : Number(limite) }
       return (await sistema.consultar(vuelos.BuscarAeropuertos, datos, peticion.origen)).map(vuelos.aeropuertoEncontradoAJson)

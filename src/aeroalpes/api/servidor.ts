@@ -34,7 +34,7 @@ export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<Fa
   const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
   await api.register(rutasVuelos({ sistema, admision, idempotencia }), { prefix: '/vuelos' })
   await api.register(rutasItinerarios({ sistema }), { prefix: '/vuelos' })
-  await api.register(rutasAeropuertos({ sistema }), { prefix: '/aeropuertos' })
+  await api.register(rutasAeropuertos({ sistema }))
   await api.register(rutasCliente({ sistema }), { prefix: '/cliente' })
   await api.register(rutasOperaciones({ sistema }))
   await api.register(rutasMensajes({ sistema }), { prefix: '/mensajes' })
