@@ -12,7 +12,7 @@ import { drenado, faltasPorFuera, firmasDe } from './apoyo/por_fuera.ts'
 import { type Banco, unBanco } from './apoyo/servidor.ts'
 
 const SEMILLA = Number(process.env.SEMILLA ?? 20_260_301)
-const MUERTES = 20
+const MUERTES = 12
 /** Cuántos intentos ve, a lo más, la que muere atendiendo, y un poco después de cuál; y cuánto vive la que muere mientras arranca. */
 const VIDA = 80
 const POCO_MS = 20
@@ -66,7 +66,7 @@ const contar = (t: TestContext, diario: Diario, carpeta: string): void => {
   t.diagnostic(
     `semilla ${SEMILLA} · ${MUERTES} muertes · intentos: ${desenlaces.join(', ')} · ${log.length} mensajes · ${fallidas} fallidas`,
   )
-  assert.ok(diario.filter(({ desenlace }) => desenlace === 'ok').length > 200 && fallidas > 0 && fallidas < operaciones.length)
+  assert.ok(diario.filter(({ desenlace }) => desenlace === 'ok').length > 100 && fallidas > 0 && fallidas < operaciones.length)
 }
 
 /** Cada una deja el archivo como lo dejaría un defecto distinto. */
@@ -88,7 +88,8 @@ const DEFECTOS: Readonly<Record<string, string>> = {
     'UPDATE historial_cliente SET version = version - 1 WHERE id_reserva = (SELECT max(id_reserva) FROM historial_cliente)',
   'el resumen se atrasó':
     "UPDATE resumen_reservas SET estado = 'PENDIENTE' WHERE id = (SELECT max(id) FROM resumen_reservas WHERE estado <> 'PENDIENTE')",
-  'un mensaje se consumió sin anotarse': 'DELETE FROM inbox WHERE id_mensaje = (SELECT max(id_mensaje) FROM inbox)',
+  'un mensaje se consumió sin anotarse':
+    'DELETE FROM inbox WHERE (consumidor, id_mensaje) = (SELECT consumidor, id_mensaje FROM inbox LIMIT 1)',
   'un mensaje se apartó': "UPDATE outbox SET topico = 'x-DLQ' WHERE posicion = (SELECT max(posicion) FROM outbox)",
 }
 
@@ -103,7 +104,7 @@ const faltasCon = (banco: Banco, diario: Diario, sql: string): readonly string[]
   return faltas(leerRestos(copia), diario)
 }
 
-test('muerto de golpe veinte veces bajo carga: lo aceptado está, cada cosa ocurrió una vez y el archivo cuenta una sola historia', async (t) => {
+test('muerto de golpe doce veces bajo carga: lo aceptado está, cada cosa ocurrió una vez y el archivo cuenta una sola historia', async (t) => {
   const banco = unBanco(t)
   const diario: Diario = []
   const { servidor, firmas } = await sobrevivir(banco, diario)
