@@ -12,6 +12,7 @@ import { abrirCorreo } from './correo.ts'
 import { escucharDonde } from './escuchar.ts'
 import { abrirInterfaz } from './interfaz.ts'
 import { comoSeDice } from './remediable.ts'
+import { devolverMemoriaEnReposo } from './reposo.ts'
 
 const CREDENCIAL_MS = 7 * 24 * 60 * 60_000
 const PLAZO_DE_CIERRE_MS = 10_000
@@ -70,6 +71,7 @@ const iniciar = async (): Promise<void> => {
   console.log(`\nCredencial de operador (vence en 7 días):\nX-Actor: ${operador}\n`)
   // Lo último: quien lo ve ya puede pedir, y ya se dijo todo lo que hay que leer.
   escribirDirecciones(carpeta, { pid: process.pid, api, ui: interfaz.direccion })
+  devolverMemoriaEnReposo(entornoReal.planificador)
 }
 
 /** La primera señal termina en orden; la segunda, ya. Pasado el plazo se sale igual: lo que no se saldó se repetirá al volver. */

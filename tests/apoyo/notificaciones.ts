@@ -47,7 +47,7 @@ export const abrirNotificaciones = async ({
     carpeta,
     api,
     firmar: ({ rol, id }) => `${rol}:${id}`,
-    smtpUrl,
+    smtpUrl: async () => smtpUrl,
     bitacora,
     entorno,
     pagina: 'http://127.0.0.1:5678',
