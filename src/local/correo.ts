@@ -2,6 +2,7 @@ import type { Sistema } from 'aeroalpes-api/sistema.ts'
 import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
 import type { variablesNotificaciones } from 'notificaciones/variables.ts'
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import type { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { type ClaveActor, firmarActor } from 'seedwork/presentacion/actor.ts'
@@ -18,6 +19,8 @@ type Partes = Readonly<{
   api: string
   clave: ClaveActor
   bitacora: Logger
+  /** Donde se publican las medidas de los correos. */
+  registro: Registry
 }>
 
 /** El correo de este proceso: el buzón está desde ya; los correos salen desde `empezar`, cuando se sabe a qué página enlazan. */
@@ -29,7 +32,7 @@ export type CorreoLocal = Readonly<{
 }>
 
 /** Los correos van al servidor de `SMTP_URL` o, sin él, al buzón embebido. */
-export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bitacora }: Partes): Promise<CorreoLocal> => {
+export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bitacora, registro }: Partes): Promise<CorreoLocal> => {
   const { almacen, broker, entorno } = sistema
   const buzon = variables.SMTP_URL === '' ? await abrirBuzon({ carpeta, ids: entorno.ids }) : undefined
   let notificaciones: Notificaciones | undefined
@@ -45,6 +48,7 @@ export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bit
         smtpUrl: buzon?.smtpUrl ?? variables.SMTP_URL,
         bitacora,
         entorno,
+        registro,
         pagina: variables.CORREO_PAGINA || pagina,
         remitente: { nombre: 'AeroAlpes', correo: variables.CORREO_REMITENTE },
       })

@@ -185,7 +185,7 @@ const QuePasaConElDinero = ({ reserva: { estado, condiciones, linea_de_tiempo = 
   if (!condiciones) return null
   const pago = linea_de_tiempo.some(({ paso, estado: como }) => paso === 'pagada' && como === 'hecho')
   if (estado === 'CANCELADA') return <p class="quieto">{pago ? t.devolucionEnCurso : t.noSeCobro}</p>
-  return <p class="quieto">{pago ? t.reembolso(condiciones.reembolso_porcentaje) : t.todaviaNoPagas}</p>
+  return <p class="quieto">{estado === 'PENDIENTE' ? t.todaviaNoPagas : t.reembolso(condiciones.reembolso_porcentaje)}</p>
 }
 
 /** Espera a que la operación termine; lanza el problema con que terminó, si terminó mal. */
