@@ -115,7 +115,7 @@ describe('los itinerarios', () => {
 
   test('donde nadie vuela no hay ninguno, y no es un error', async () => {
     await cuando(() => invitado.pedir('GET', caminoDeBusqueda({ origen: 'LET', destino: 'AAA' }))).entonces(
-      responde(200, { itinerarios: [], total: 0, siguiente: null }),
+      responde(200, { itinerarios: [], total: 0, siguiente: null, destacados: null }),
     )
   })
 

@@ -1,8 +1,7 @@
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
-import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
+import { crearNotificaciones, type Notificaciones, type PartesDeNotificaciones } from 'notificaciones/notificaciones.ts'
 import type { variablesNotificaciones } from 'notificaciones/variables.ts'
 import type { Logger } from 'pino'
-import type { Registry } from 'prom-client'
 import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import type { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { type ClaveActor, firmarActor } from 'seedwork/presentacion/actor.ts'
@@ -20,7 +19,7 @@ type Partes = Readonly<{
   clave: ClaveActor
   bitacora: Logger
   /** Donde se publican las medidas de los correos. */
-  registro: Registry
+  registro: NonNullable<PartesDeNotificaciones['registro']>
 }>
 
 /** El correo de este proceso: el buzón está desde ya; los correos salen desde `empezar`, cuando se sabe a qué página enlazan. */
