@@ -158,6 +158,28 @@ test('doble clic, atrás y otra vez: una sola reserva', async (t) => {
   assert.equal(await pagina.locator('.oferta').count(), 1)
 })
 
+test('quien se va antes de que la operación termine no vuelve solo', async (t) => {
+  const { pagina } = await visitar(t, navegador)
+  await buscar(pagina, servidor.ui)
+  await llenar(pagina, 'Prisa')
+  let soltar = () => {}
+  const retenida = new Promise<void>((resolver) => {
+    soltar = resolver
+  })
+  await pagina.route('**/api/operaciones/**', async (ruta) => {
+    await retenida
+    await ruta.continue().catch(() => {})
+  })
+  await pagina.getByRole('button', { name: 'Reservar' }).click()
+  await pagina.waitForURL(/\/reserva\/.*operacion=/)
+  await pagina.getByRole('link', { name: 'Mis reservas' }).click()
+  const leida = pagina.waitForResponse(/api\/operaciones/)
+  soltar()
+  await leida
+  await pagina.locator('.oferta').first().waitFor()
+  assert.equal(new URL(pagina.url()).pathname, '/mis-reservas')
+})
+
 test('cancelar son dos pasos y dice qué se devuelve', async (t) => {
   const { pagina } = await visitar(t, navegador)
   await buscar(pagina, servidor.ui)

@@ -207,8 +207,11 @@ const useReservaViva = (id: string, operacion: string | null) => {
   const releer = () => {
     const vez = ++ultima.current
     leer(id, operacion).then(
-      (reserva) =>
-        vez === ultima.current && poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) })),
+      (reserva) => {
+        if (vez !== ultima.current) return
+        poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) }))
+        if (reserva !== undefined && operacion !== null) irA(`/reserva/${id}`, { reemplazar: true })
+      },
       (error: unknown) => {
         const problema = error instanceof Problema ? error : new Problema(0, {})
         if (vez !== ultima.current) return
@@ -220,7 +223,7 @@ const useReservaViva = (id: string, operacion: string | null) => {
 
   useEffect(() => {
     releer()
-    return escuchar([id], {
+    const callar = escuchar([id], {
       alHecho: ({ data, operacion: terminada }) => {
         if (data.id_reserva === id || terminada?.id_operacion === operacion) releer()
       },
@@ -230,7 +233,12 @@ const useReservaViva = (id: string, operacion: string | null) => {
         if (conectada) releer()
       },
     })
-  }, [id])
+    // Lo que se estaba leyendo ya no es de esta pantalla: ni la repite ni trae de vuelta a quien se fue.
+    return () => {
+      ultima.current++
+      callar()
+    }
+  }, [id, operacion])
   return { ...vista, releer }
 }
 
@@ -240,7 +248,5 @@ const leer = async (id: string, operacion: string | null): Promise<Reserva | und
   const { estado, error } = await obtenerOperacion(operacion)
   if (estado === 'fallida') throw new Problema(400, { codigo: error?.codigo ?? '', detail: error?.detail ?? '', instance: operacion })
   if (estado !== 'completada') return undefined
-  const reserva = await obtenerReserva(id)
-  irA(`/reserva/${id}`, { reemplazar: true })
-  return reserva
+  return obtenerReserva(id)
 }
