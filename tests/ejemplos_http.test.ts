@@ -48,7 +48,7 @@ test('ninguna ruta de la API se queda sin ejemplo', () => {
   )
   const conEjemplo = new Set(EJEMPLOS.map(rutaDe))
   assert.deepEqual(
-    rutas.filter((ruta) => !conEjemplo.has(ruta)),
+    rutas.filter((ruta) => !conEjemplo.has(ruta.replaceAll(/\{\w+\}/g, '{id}'))),
     [],
   )
 })
