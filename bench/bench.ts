@@ -8,7 +8,7 @@ import type { Variante } from './composicion.ts'
 import type { OrdenesDelGenerador } from './generador_hijo.ts'
 import { abrirHijo, type Hijo } from './hijo.ts'
 import { resumirRondas, tabla } from './informe.ts'
-import { type Abierto, type Medida, medidasDeEscritura, medidasDeLectura, type Ronda, razonesDe } from './medidas.ts'
+import { type Abierto, type Medida, medidasDeEmpuje, medidasDeEscritura, medidasDeLectura, type Ronda, razonesDe } from './medidas.ts'
 import type { Credencial } from './peticiones.ts'
 import type { OrdenesDelServidor } from './servidor_hijo.ts'
 import { sembrar } from './siembra.ts'
@@ -40,10 +40,12 @@ const crearCarpeta = (): string => {
   return carpeta
 }
 
+const opcionesDePerfil = ({ perfil }: Banco, nombre: string): readonly string[] =>
+  perfil ? ['--cpu-prof', `--cpu-prof-dir=${join(DATOS, 'perfiles')}`, `--cpu-prof-name=${nombre}.cpuprofile`] : []
+
 const abrirServidor = async (banco: Banco, variante: Variante, datos: string = variante): Promise<Abierto> => {
-  const { carpeta, credencial, perfil } = banco
-  const opciones = perfil ? ['--cpu-prof', `--cpu-prof-dir=${join(DATOS, 'perfiles')}`, `--cpu-prof-name=${datos}.cpuprofile`] : []
-  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', opciones)
+  const { carpeta, credencial } = banco
+  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', opcionesDePerfil(banco, datos))
   return { hijo, ...(await hijo.pedir('abrir', { variante, carpeta: join(carpeta, datos), clave: credencial.clave })) }
 }
 
@@ -74,6 +76,16 @@ const medirEscritura = async (banco: Banco, sinAlmacen: Abierto): Promise<Ronda[
   return rondas.map((ronda) => ({ ...ronda, rss_reposo_mb: completo.rss }))
 }
 
+const medirEmpuje = async (banco: Banco): Promise<Ronda[]> => {
+  const { carpeta, credencial, generador } = banco
+  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', opcionesDePerfil(banco, 'con_interfaz'))
+  const abierto = await hijo.pedir('abrirConInterfaz', { carpeta: join(carpeta, 'con_interfaz'), clave: credencial.clave })
+  await generador.pedir('escuchar', { puerto: abierto.interfaz })
+  const rondas = await correrRondas('empujar', medidasDeEmpuje({ ...banco, conInterfaz: { hijo, puerto: abierto.puerto } }), banco.duracion)
+  await hijo.cerrar()
+  return rondas
+}
+
 const medirLectura = async (banco: Banco, sinAlmacen: Abierto): Promise<Ronda[]> => {
   const llenar = async (datos: string, cuantas: number) => {
     const sembrado = await sembrar(join(banco.carpeta, datos), cuantas)
@@ -92,8 +104,10 @@ const medir = async (duracion: Duracion, perfil: boolean): Promise<Ronda[]> => {
   const sinAlmacen = await abrirServidor(banco, 'sin_almacen')
   const escritas = await medirEscritura(banco, sinAlmacen)
   const leidas = await medirLectura(banco, sinAlmacen)
-  await Promise.all([generador.cerrar(), sinAlmacen.hijo.cerrar()])
-  return escritas.map((ronda, i) => ({ ...ronda, ...leidas[i] })).map((ronda) => ({ ...ronda, ...razonesDe(ronda) }))
+  await sinAlmacen.hijo.cerrar()
+  const empujadas = await medirEmpuje(banco)
+  await generador.cerrar()
+  return escritas.map((ronda, i) => ({ ...ronda, ...leidas[i], ...empujadas[i] })).map((ronda) => ({ ...ronda, ...razonesDe(ronda) }))
 }
 
 const { values } = parseArgs({ options: { corto: { type: 'boolean', default: false }, perfil: { type: 'boolean', default: false } } })

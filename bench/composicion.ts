@@ -8,11 +8,16 @@ import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/alma
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { crearUi } from 'ui/servidor.ts'
 import { almacenNulo } from './almacen_nulo.ts'
 import { unaFilaDeReserva } from './escrituras.ts'
 
 /** `completo` es lo que corre `npm start`; a los otros dos les falta lo que su nombre dice. */
 export type Variante = 'completo' | 'sin_consumidores' | 'sin_almacen'
+
+const FIRMA_MS = 60_000
 
 export type Servidor = Readonly<{ sistema: Sistema; puerto: number }>
 
@@ -52,6 +57,20 @@ export const abrirServidor = async (variante: Variante, { carpeta, clave }: { ca
   if (variante === 'sin_consumidores') return escucharSinConsumidores(await abrirAlmacen(carpeta), clave)
   const sistema = await componerSinConsumidores(almacenNulo())
   return escucharSinConsumidores(almacenNulo(await unaFilaDeReserva(sistema)), clave)
+}
+
+/** La interfaz sobre el broker de ese servidor; devuelve su puerto. */
+export const abrirInterfaz = async ({ sistema, puerto }: Servidor, clave: Buffer): Promise<number> => {
+  const { almacen, broker, entorno } = sistema
+  const ui = await crearUi({
+    broker,
+    esquemas: await registroDeEsquemas({ almacen, reloj: entorno.reloj }),
+    api: `http://127.0.0.1:${puerto}`,
+    firmar: (actor) => firmarActor(clave, actor, entorno.reloj.ahora() + FIRMA_MS),
+    bitacora,
+    entorno,
+  })
+  return puertoDe(await ui.escuchar({ host: '127.0.0.1', puerto: 0 }))
 }
 
 const puertoDe = (direccion: string): number => Number(new URL(direccion).port)

@@ -1,12 +1,26 @@
 // El proceso que pide: comparte con el servidor la máquina, nunca el hilo.
+import { WebSocket } from 'ws'
 import { cuantil } from './estadistica.ts'
 import { atender } from './hijo.ts'
 import { type Carga, cargar } from './http_crudo.ts'
+import { COOKIES } from './peticiones.ts'
 
 /** `uso`: qué parte de un núcleo gastó el generador; cerca de 1 sería él, y no el servidor, lo que se mide. */
 export type Cargado = Readonly<{ inicio: number; fin: number; respuestas: number; p50: number; p99: number; uso: number }>
 
+/** Un navegador que escucha: resuelve cuando ya está suscrito. */
+const escuchar = (puerto: number, cookie: string): Promise<void> =>
+  new Promise((listo, fallar) => {
+    const enchufe = new WebSocket(`ws://127.0.0.1:${puerto}/`, { headers: { cookie } })
+    enchufe.once('message', () => listo())
+    enchufe.on('error', fallar)
+  })
+
 const ordenes = {
+  /** Abre un WebSocket por viajero, que dura lo que este proceso. */
+  escuchar: async ({ puerto }: { puerto: number }): Promise<void> => {
+    await Promise.all(COOKIES.map((cookie) => escuchar(puerto, cookie)))
+  },
   cargar: async (carga: Carga): Promise<Cargado> => {
     const antes = process.cpuUsage()
     const { inicio, fin, latencias } = await cargar(carga)

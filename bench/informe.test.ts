@@ -42,11 +42,12 @@ test('cada razón compara lo medido en la misma ronda', () => {
 test('la tabla muestra mediana, rango y meta, y omite lo que no se midió', () => {
   const texto = tabla(
     resumirRondas([
-      { 'get/get_sin_leer': 0.5, get: 1_000 },
+      { 'get/get_sin_leer': 0.5, get: 1_000, 'comando.empuje/respuesta': 1.5 },
       { 'get/get_sin_leer': 0.75, get: 3_000 },
     ]),
   )
   assert.match(texto, /GET por id, 64 en vuelo +2\.000 +1\.000 – 3\.000$/m)
   assert.match(texto, /GET \/ GET sin leer +0,63 +0,50 – 0,75 +meta ≥ 0,65$/m)
+  assert.match(texto, /trama \/ respuesta +1,50 +1,50 – 1,50 +meta ≤ 3,00$/m)
   assert.doesNotMatch(texto, /tubería/)
 })

@@ -1,8 +1,8 @@
 import { type Resumen, resumir } from './estadistica.ts'
 import type { Ronda } from './medidas.ts'
 
-/** Una línea de la tabla: el nombre de lo medido, lo que es y, si se persigue una, su meta. */
-type Linea = Readonly<{ nombre: string; texto: string; decimales: number; meta?: number }>
+/** Una línea de la tabla: el nombre de lo medido, lo que es y, si se persigue una, su meta: al menos, o como mucho. */
+type Linea = Readonly<{ nombre: string; texto: string; decimales: number; meta?: number; tope?: number }>
 type Seccion = Readonly<{ titulo: string; lineas: readonly Linea[] }>
 
 const linea = (nombre: string, texto: string, decimales = 0): Linea => ({ nombre, texto, decimales })
@@ -56,6 +56,17 @@ const SECCIONES: readonly Seccion[] = [
     ],
   },
   {
+    titulo: 'El empuje, 64 en vuelo y 64 navegadores: del pedido a la trama (p99, ms)',
+    lineas: [
+      linea('sincrona.respuesta_p99_ms', 'POST síncrono: hasta su respuesta', 1),
+      linea('sincrona.empuje_p99_ms', 'POST síncrono: hasta su trama', 1),
+      { ...razon('sincrona.empuje/respuesta', 'trama / respuesta'), tope: 2 },
+      linea('comando.respuesta_p99_ms', 'POST de comando: hasta su respuesta', 1),
+      linea('comando.empuje_p99_ms', 'POST de comando: hasta la trama de su final', 1),
+      { ...razon('comando.empuje/respuesta', 'trama / respuesta'), tope: 3 },
+    ],
+  },
+  {
     titulo: 'Además',
     lineas: [
       linea('post_64.p99_ms', 'POST: p99 de la respuesta (ms)', 1),
@@ -86,9 +97,10 @@ export const resumirRondas = (rondas: readonly Ronda[]): Resumenes => {
 const cifra = (valor: number, decimales: number): string =>
   valor.toLocaleString('es-CO', { minimumFractionDigits: decimales, maximumFractionDigits: decimales, useGrouping: 'always' })
 
-const filaDe = ({ texto, decimales, meta }: Linea, { mediana, minimo, maximo }: Resumen): string => {
+const filaDe = ({ texto, decimales, meta, tope }: Linea, { mediana, minimo, maximo }: Resumen): string => {
   const rango = `${cifra(minimo, decimales)} – ${cifra(maximo, decimales)}`
-  const perseguida = meta === undefined ? '' : `  meta ≥ ${cifra(meta, decimales)}`
+  const limites = [meta === undefined ? '' : `≥ ${cifra(meta, decimales)}`, tope === undefined ? '' : `≤ ${cifra(tope, decimales)}`]
+  const perseguida = limites.map((limite) => (limite === '' ? '' : `  meta ${limite}`)).join('')
   return `  ${texto.padEnd(52)}${cifra(mediana, decimales).padStart(9)}   ${rango.padEnd(18)}${perseguida}`.trimEnd()
 }
 

@@ -60,6 +60,30 @@ const medida =
     }
   }
 
+type DeEmpuje = Partes & Readonly<{ conInterfaz: Pick<Abierto, 'hijo' | 'puerto'> }>
+
+/** Lo que tarda en saberlo quien pidió, con el reloj del servidor: su respuesta, y la trama que le dice cómo terminó (p99, ms). */
+export const medidasDeEmpuje = ({ generador, credencial, conInterfaz }: DeEmpuje): readonly Medida[] => {
+  const { hijo, puerto } = conInterfaz
+  const empuje = (nombre: string, camino: Parameters<typeof reservar>[0], estado: number): Medida => {
+    const peticiones = reservar(camino, credencial, { conSesion: true })
+    return async (ms) => {
+      await hijo.pedir('anotar', {})
+      await generador.pedir('cargar', { puerto, peticiones, enVuelo: EN_VUELO, ms, estado })
+      await hijo.pedir('vaciar', {})
+      const visto = await hijo.pedir('empujado', {})
+      if (visto === undefined) throw new Error('Nada se anotó.')
+      return {
+        [`${nombre}.respuesta_p99_ms`]: visto.respuestaP99,
+        [`${nombre}.empuje_p50_ms`]: visto.empujeP50,
+        [`${nombre}.empuje_p99_ms`]: visto.empujeP99,
+        [`${nombre}.empuje/respuesta`]: visto.empujeP99 / visto.respuestaP99,
+      }
+    }
+  }
+  return [empuje('sincrona', '/vuelos/reserva', 200), empuje('comando', '/vuelos/reserva-comando', 202)]
+}
+
 type DeEscritura = Partes & Readonly<{ techo: Hijo<OrdenesDelTecho>; sinAlmacen: Abierto; sinConsumidores: Abierto; completo: Abierto }>
 
 /** Reservar: el almacén solo, HTTP solo, los dos juntos, y con quien consume. */

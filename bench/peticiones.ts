@@ -1,4 +1,5 @@
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { leerSesion } from 'ui/web/sesion.ts'
 
 const lugar = (codigo: string, nombre: string) => ({ codigo, nombre })
 const LEG = {
@@ -14,17 +15,25 @@ export const PEDIDO = { itinerarios: [{ odos: [{ segmentos: [{ legs: [LEG] }] }]
 /** Cada conexión reserva para su viajero. */
 export const VIAJEROS: readonly string[] = Array.from({ length: 64 }, (_, i) => `viajero-${i}`)
 
+/** Los mismos, con la sesión de su navegador: lo que les pasa se les empuja. Cada secreto da siempre el mismo identificador. */
+export const COOKIES: readonly string[] = VIAJEROS.map((id) => `sesion=${id.padEnd(32, '_')}`)
+const SESIONES = COOKIES.map((cookie) => leerSesion({ cookie }, false)?.id ?? '')
+
 /** La clave con que se firma en este banco, y hasta cuándo valen sus credenciales. */
 export type Credencial = Readonly<{ clave: string; vence: number }>
 
 const firmada = ({ clave, vence }: Credencial, id: string, rol: 'viajero' | 'operador'): string =>
   firmarActor(Buffer.from(clave, 'base64url'), { id, rol }, vence)
 
-/** Los bytes de un POST de reserva por cada viajero. */
-export const reservar = (camino: '/vuelos/reserva' | '/vuelos/reserva-comando', credencial: Credencial): readonly string[] => {
+type Camino = '/vuelos/reserva' | '/vuelos/reserva-comando'
+
+/** Los bytes de un POST de reserva por cada viajero; `conSesion`, cada uno es la sesión de un navegador. */
+export const reservar = (camino: Camino, credencial: Credencial, { conSesion = false } = {}): readonly string[] => {
   const cuerpo = JSON.stringify(PEDIDO)
   const fijas = `host: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(cuerpo)}`
-  return VIAJEROS.map((id) => `POST ${camino} HTTP/1.1\r\n${fijas}\r\nx-actor: ${firmada(credencial, id, 'viajero')}\r\n\r\n${cuerpo}`)
+  return (conSesion ? SESIONES : VIAJEROS).map(
+    (id) => `POST ${camino} HTTP/1.1\r\n${fijas}\r\nx-actor: ${firmada(credencial, id, 'viajero')}\r\n\r\n${cuerpo}`,
+  )
 }
 
 /** Los bytes de un GET por camino, pedidos por un operador. */

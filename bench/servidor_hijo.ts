@@ -3,7 +3,8 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout as dormir } from 'node:timers/promises'
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
-import { abrirServidor, type Servidor, type Variante } from './composicion.ts'
+import { abrirInterfaz, abrirServidor, type Servidor, type Variante } from './composicion.ts'
+import { anotar, sellar } from './empuje.ts'
 import { ahoraMs, atender } from './hijo.ts'
 
 const MEGA = 1_048_576
@@ -19,12 +20,25 @@ const retraso = monitorEventLoopDelay({ resolution: 10 })
 let servidor: Servidor
 let uso = performance.eventLoopUtilization()
 let cpu = process.cpuUsage()
+let empujado: ReturnType<typeof anotar> | undefined
 
 const ordenes = {
   abrir: async ({ variante, carpeta, clave }: { variante: Variante; carpeta: string; clave: string }) => {
     servidor = await abrirServidor(variante, { carpeta, clave: Buffer.from(clave, 'base64url') })
     return { puerto: servidor.puerto, rss: process.memoryUsage.rss() / MEGA }
   },
+  /** Abre el servidor con la interfaz en el mismo proceso, como `npm start`, y sella lo que hagan. */
+  abrirConInterfaz: async ({ carpeta, clave }: { carpeta: string; clave: string }) => {
+    sellar()
+    const bytes = Buffer.from(clave, 'base64url')
+    servidor = await abrirServidor('completo', { carpeta, clave: bytes })
+    return { puerto: servidor.puerto, interfaz: await abrirInterfaz(servidor, bytes) }
+  },
+  anotar: (_: object): void => {
+    empujado = anotar()
+  },
+  /** Desde `anotar`. Lanza si a algún pedido no le salió su trama. */
+  empujado: (_: object) => empujado?.(),
   /** Espera a que la suscripción (todas, si no se dice cuál) no tenga nada por saldar, y dice cuándo fue. */
   vaciar: async ({ suscripcion }: { suscripcion?: string }): Promise<number> => {
     const queda = ({ suscripcion: cual, pendientes }: Atraso) => pendientes > 0 && (suscripcion ?? cual) === cual

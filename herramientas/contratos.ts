@@ -2,6 +2,7 @@
 // Con --escribir lo escribe; sin él, dice en qué difiere y falla.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PROBLEMAS } from 'aeroalpes-api/api/problemas.ts'
 import { topicos } from 'aeroalpes-api/sistema.ts'
 import { type Archivo, archivosDeTexto } from './archivos.ts'
 import { conPartes, partesDeArquitectura } from './contratos/arquitectura.ts'
@@ -29,6 +30,7 @@ export const generados = async (raiz: string): Promise<readonly Archivo[]> => {
     { ruta: 'contratos/asyncapi.json', texto: json(asyncapi()) },
     ...topicos.map(({ nombre, esquema }) => ({ ruta: `${AVRO}/${nombre}.avsc`, texto: json(esquema) })),
     { ruta: 'contratos/mensajes.ts', texto: tiposDeMensajes(topicos) },
+    { ruta: 'contratos/problemas.json', texto: json(PROBLEMAS) },
     { ruta: '.env.example', texto: ejemploDeEntorno() },
     { ruta: 'docs/puntos_de_caida.md', texto: paginaDePuntosDeCaida(archivos) },
     { ruta: arquitectura, texto: conPartes(readFileSync(join(raiz, arquitectura), 'utf8'), partesDeArquitectura(raiz, archivos)) },

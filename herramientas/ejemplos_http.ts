@@ -35,11 +35,17 @@ const leer = (parte: string): Ejemplo => {
 /** Las respuestas de las peticiones con nombre. */
 export type Respuestas = ReadonlyMap<string, Readonly<Record<string, unknown>>>
 
+/** Lo que hay en `a[0].b`. */
+const hallar = (valor: unknown, camino: string): unknown =>
+  camino
+    .split(/[.[\]]+/)
+    .reduce<unknown>((dentro, paso) => (paso === '' ? dentro : (dentro as Record<string, unknown> | undefined)?.[paso]), valor)
+
 /** El texto con cada `{{variable}}` y cada `{{nombre.response.body.$.miembro}}` en su lugar. Lanza si alguna no existe. */
 export const conValores = (texto: string, variables: Readonly<Record<string, string>>, respuestas: Respuestas): string =>
   texto.replaceAll(/\{\{([^}]+)\}\}/g, (_, expresion: string) => {
     const [nombre = '', miembro] = expresion.split('.response.body.$.')
-    const valor = miembro === undefined ? variables[nombre] : respuestas.get(nombre)?.[miembro]
+    const valor = miembro === undefined ? variables[nombre] : hallar(respuestas.get(nombre), miembro)
     if (valor === undefined) throw new Error(`Nadie da valor a {{${expresion}}}.`)
     return String(valor)
   })

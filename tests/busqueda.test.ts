@@ -86,6 +86,16 @@ describe('los itinerarios', () => {
     assert.ok(!baratos.some(pierde))
   })
 
+  test('los destacados son el primero de cada orden, en cualquier orden y página', async () => {
+    const primero = async (orden: string) => {
+      const { precio, duracion_minutos } = (await buscar(invitado, { destino: 'CTG', orden })).itinerarios[0] as OfertaJson
+      return { total: precio.total, moneda: 'COP', duracion_minutos }
+    }
+    const esperados = { mejor: await primero('mejor'), barato: await primero('barato'), rapido: await primero('rapido') }
+    for (const orden of ['barato', 'rapido'])
+      assert.deepEqual((await buscar(invitado, { destino: 'CTG', orden, tamano_pagina: '1' })).destacados, esperados)
+  })
+
   test('por páginas salen todos, una vez cada uno', async () => {
     const todos = (await buscar(invitado, { destino: 'CTG', tamano_pagina: '100' })).itinerarios
     const vistos: OfertaJson[] = []
@@ -115,7 +125,7 @@ describe('los itinerarios', () => {
 
   test('donde nadie vuela no hay ninguno, y no es un error', async () => {
     await cuando(() => invitado.pedir('GET', caminoDeBusqueda({ origen: 'LET', destino: 'AAA' }))).entonces(
-      responde(200, { itinerarios: [], total: 0, siguiente: null }),
+      responde(200, { itinerarios: [], total: 0, siguiente: null, destacados: null }),
     )
   })
 

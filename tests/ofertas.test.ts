@@ -255,6 +255,18 @@ describe('el localizador', () => {
       return JSON.stringify({ ...respuesta.json(), instance: '' })
     })
     assert.equal(new Set(cuerpos).size, 1)
+    assert.equal(new Set(ajenos.map(({ texto }) => texto.length)).size, 1)
+  })
+
+  test('quien prueba demasiado espera, cada sesión con su cuenta, y un operador no la tiene', async () => {
+    const adivina = unaSesion()
+    const probar = (quien: Cliente) => quien.pedir('GET', '/vuelos/localizador/BBBBBB?apellido=x')
+    for (let i = 0; i < 20; i++) await cuando(() => probar(adivina)).entonces(esProblema(404, 'localizador_no_encontrado'))
+    const respuesta = await probar(adivina)
+    await cuando(async () => respuesta).entonces(esProblema(429, 'demasiados_intentos'))
+    assert.match(respuesta.cabeceras.get('retry-after') ?? '', /^[1-9]\d{0,2}$/)
+    await cuando(() => probar(unaSesion())).entonces(esProblema(404, 'localizador_no_encontrado'))
+    for (let i = 0; i < 25; i++) await cuando(() => probar(operador)).entonces(esProblema(404, 'localizador_no_encontrado'))
   })
 })
 

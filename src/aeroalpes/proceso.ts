@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
@@ -6,6 +7,7 @@ import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
 import { olvidarInbox } from 'seedwork/infraestructura/inbox.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
+import { crearMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearApi } from './api/servidor.ts'
 import type { ModoDeAerolinea } from './modulos/vuelos/index.ts'
 import { componer, migraciones, type Sistema } from './sistema.ts'
@@ -29,6 +31,8 @@ export type Opciones = Readonly<{
 
 export type Proceso = Readonly<{
   sistema: Sistema
+  /** Lo que `/metrics` publica: quien comparte el proceso añade aquí sus medidas. */
+  registro: Registry
   /** Escucha y devuelve la dirección. Rechaza con `EADDRINUSE` si el puerto está ocupado. */
   escuchar: (donde: { host: string; puerto: number }) => Promise<string>
   /** En orden: deja de aceptar, de consumir, salda lo que está en curso y cierra el almacén. */
@@ -42,7 +46,8 @@ export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones], alFallar })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
   const sistema = await componer({ ...opciones, almacen, broker })
-  const api = await crearApi({ sistema, bitacora, clave })
+  const metricas = crearMetricas()
+  const api = await crearApi({ sistema, bitacora, clave, metricas })
 
   const limpiar = () => {
     const ahora = entorno.reloj.ahora()
@@ -55,6 +60,7 @@ export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<
 
   return {
     sistema,
+    registro: metricas.registro,
     escuchar: async ({ host, puerto }) =>
       api.listen({ host, port: puerto, listenTextResolver: (direccion) => `escuchando en ${direccion}` }),
     detener: async () => {

@@ -1,5 +1,5 @@
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
-import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
+import { crearNotificaciones, type Notificaciones, type PartesDeNotificaciones } from 'notificaciones/notificaciones.ts'
 import type { variablesNotificaciones } from 'notificaciones/variables.ts'
 import type { Logger } from 'pino'
 import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
@@ -18,6 +18,8 @@ type Partes = Readonly<{
   api: string
   clave: ClaveActor
   bitacora: Logger
+  /** Donde se publican las medidas de los correos. */
+  registro: NonNullable<PartesDeNotificaciones['registro']>
 }>
 
 /** El correo de este proceso: el buzón está desde ya; los correos salen desde `empezar`, cuando se sabe a qué página enlazan. */
@@ -29,7 +31,7 @@ export type CorreoLocal = Readonly<{
 }>
 
 /** Los correos van al servidor de `SMTP_URL` o, sin él, al buzón embebido. */
-export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bitacora }: Partes): Promise<CorreoLocal> => {
+export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bitacora, registro }: Partes): Promise<CorreoLocal> => {
   const { almacen, broker, entorno } = sistema
   const buzon = variables.SMTP_URL === '' ? await abrirBuzon({ carpeta, ids: entorno.ids }) : undefined
   let notificaciones: Notificaciones | undefined
@@ -45,6 +47,7 @@ export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bit
         smtpUrl: buzon?.smtpUrl ?? (async () => variables.SMTP_URL),
         bitacora,
         entorno,
+        registro,
         pagina: variables.CORREO_PAGINA || pagina,
         remitente: { nombre: 'AeroAlpes', correo: variables.CORREO_REMITENTE },
       })

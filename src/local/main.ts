@@ -39,7 +39,7 @@ const iniciar = async (): Promise<void> => {
     pedido: Boolean(process.env.AEROALPES_PUERTO),
     variable: 'AEROALPES_PUERTO',
   })
-  const correo = await abrirCorreo({ variables, carpeta, sistema: proceso.sistema, api, clave, bitacora })
+  const correo = await abrirCorreo({ variables, carpeta, sistema: proceso.sistema, registro: proceso.registro, api, clave, bitacora })
   const interfaz = await abrirInterfaz({ variables, sistema: proceso.sistema, api, clave, bitacora, ...correo.conBuzon })
   await correo.empezar({ pagina: interfaz.direccion })
   alTerminar(async () => {

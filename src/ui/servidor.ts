@@ -7,12 +7,14 @@ import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectur
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { crearReparto } from './flujo/reparto.ts'
-import { PROBLEMAS_DE_API, rutasDeApi } from './web/api.ts'
+import { rutasDeApi } from './web/api.ts'
 import { type Buzon, rutasDeBuzon } from './web/buzon.ts'
 import { crearConexiones } from './web/conexiones.ts'
+import { limitarBusquedas } from './web/cupo_de_busqueda.ts'
 import { empaquetar } from './web/empaquetar.ts'
 import { LIMITES_DE_UI, type LimitesDeUi } from './web/limites.ts'
 import { rutasDePagina } from './web/pagina.ts'
+import { leerProblemas } from './web/problemas.ts'
 import { rutaDeEventos } from './web/sse.ts'
 import { crearEnchufesWeb } from './web/websocket.ts'
 
@@ -60,7 +62,8 @@ export const crearUi = async ({ broker, esquemas, api, firmar, bitacora, entorno
   const conexiones = crearConexiones({ reparto, entorno, permitidos, emitirTodo, limites })
   const enchufes = crearEnchufesWeb({ conexiones, entorno, limites })
 
-  const servidor = crearServidor({ bitacora, ids: entorno.ids, problemas: PROBLEMAS_DE_API })
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, problemas: leerProblemas() })
+  limitarBusquedas(servidor, entorno)
   servidor.server.on('upgrade', (peticion, socket: Socket, cabeza) => enchufes.atender(peticion, socket, cabeza))
   servidor.addHook('preClose', () => enchufes.detener())
   await servidor.register(rutasDeApi({ api, plazoMs: limites.api, firmar, permitidos }))

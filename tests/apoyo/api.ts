@@ -80,7 +80,7 @@ export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, 
 
 type Bitacora = ReturnType<typeof bitacoraEnMemoria>['bitacora']
 
-const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise<Proceso>): Promise<Api> => {
+const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise<Omit<Proceso, 'registro'>>): Promise<Api> => {
   const carpeta = mkdtempSync(join(tmpdir(), 'api-'))
   const { bitacora, lineas } = bitacoraEnMemoria()
   const { sistema, escuchar, detener } = await crear(carpeta, bitacora)

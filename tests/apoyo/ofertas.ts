@@ -19,7 +19,12 @@ export type OfertaJson = Readonly<{
     conexiones: readonly Readonly<{ minutos: number }>[]
   }>[]
 }>
-export type PaginaJson = Readonly<{ itinerarios: readonly OfertaJson[]; total: number; siguiente: string | null }>
+export type PaginaJson = Readonly<{
+  itinerarios: readonly OfertaJson[]
+  total: number
+  siguiente: string | null
+  destacados: object | null
+}>
 
 /** `2026-12-10`: el día de dentro de tantos, en UTC. */
 export const dentroDe = (dias: number, ahora = Date.now()): string => new Date(ahora + dias * 86_400_000).toISOString().slice(0, 10)

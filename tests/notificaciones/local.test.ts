@@ -42,6 +42,11 @@ test('npm start: quien reserva y paga encuentra en el buzón un correo de cada p
     true,
   )
 
+  await hastaQue('los tres correos en las medidas', async () => {
+    const medidas = await (await fetch(`${servidor.api}/metrics`)).text()
+    return /^notificaciones_correos\{estado="enviado"\} 3$/m.test(medidas) || undefined
+  })
+
   servidor.senal('SIGTERM')
   assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null }, servidor.errores())
   const otraVez = await banco.arrancar({ env: ENV })

@@ -50,6 +50,16 @@ const BusquedaJson = Type.Object({
 })
 type Busqueda = Static<typeof BusquedaJson>
 
+const DestacadoJson = Type.Object({
+  total: Type.Integer(),
+  moneda: Type.Enum(['COP', 'USD']),
+  duracion_minutos: Type.Integer(),
+})
+const DestacadosJson = Type.Object(
+  { mejor: DestacadoJson, barato: DestacadoJson, rapido: DestacadoJson },
+  { description: 'El primero de cada orden, para compararlos sin pedirlos.' },
+)
+
 const buscarItinerarios = {
   tags: ['vuelos'],
   summary: 'Cómo se puede viajar: ofertas que se reservan por su `id_oferta` hasta que vencen',
@@ -59,6 +69,7 @@ const buscarItinerarios = {
       itinerarios: Type.Array(vuelos.OfertaJson),
       total: Type.Integer(),
       siguiente: Type.Union([Type.String(), Type.Null()]),
+      destacados: Type.Union([DestacadosJson, Type.Null()]),
     }),
   },
 }
@@ -90,11 +101,12 @@ export const rutasItinerarios =
       const desde = token_pagina === undefined ? 0 : leerTokenDeLugar(token_pagina)
       const tamano = tamano_pagina === undefined ? ITINERARIOS : Number(tamano_pagina)
       const pedido = { tramos: tramosDe(peticion.query), viajeros: viajerosDe(peticion.query), clase, orden, moneda, desde, tamano }
-      const { itinerarios, total, parametros } = await sistema.consultar(vuelos.BuscarItinerarios, pedido, peticion.origen)
+      const { itinerarios, total, destacados, parametros } = await sistema.consultar(vuelos.BuscarItinerarios, pedido, peticion.origen)
       return {
         itinerarios: itinerarios.map((uno) => vuelos.ofertaAJson(uno, parametros, sistema.ventas)),
         total,
         siguiente: desde + tamano < total ? tokenDeLugar(desde + tamano) : null,
+        destacados: destacados === undefined ? null : vuelos.destacadosAJson(destacados, moneda),
       }
     })
   }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { Gauge } from 'prom-client'
 import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
 import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
+import { crearCupo } from 'seedwork/presentacion/cupo.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { ComandosReserva } from '../modulos/vuelos/index.ts'
@@ -16,23 +17,27 @@ import { rutasCliente } from './cliente.ts'
 import { crearIdempotencia } from './idempotencia.ts'
 import { rutasMensajes } from './mensajes.ts'
 import { rutasOperaciones } from './operaciones.ts'
+import { PROBLEMAS } from './problemas.ts'
 import { rutasSalud } from './salud.ts'
 import { rutasVuelos } from './vuelos.ts'
 
-type Partes = Readonly<{ sistema: Sistema; bitacora: Logger; clave: ClaveActor }>
+/** Adivinar un localizador pide millones de intentos; equivocarse al copiarlo, unos pocos. */
+const CUPO_DE_LOCALIZADOR = { maximo: 20, ventanaMs: 5 * 60_000, llaves: 10_000 }
+
+type Partes = Readonly<{ sistema: Sistema; bitacora: Logger; clave: ClaveActor; metricas?: Metricas }>
 
 /** La API lista para escuchar: las rutas de cada módulo bajo su nombre, como en el tutorial. */
-export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<FastifyInstance> => {
+export const crearApi = async ({ sistema, bitacora, clave, metricas = crearMetricas() }: Partes): Promise<FastifyInstance> => {
   const { almacen, broker, entorno } = sistema
-  const metricas = crearMetricas()
   medirAtrasos(metricas, sistema)
   const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
-  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas })
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas, problemas: PROBLEMAS })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
   const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })
   const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
-  await api.register(rutasVuelos({ sistema, admision, idempotencia }), { prefix: '/vuelos' })
+  const cupo = crearCupo({ ...CUPO_DE_LOCALIZADOR, reloj: entorno.reloj })
+  await api.register(rutasVuelos({ sistema, admision, idempotencia, cupo }), { prefix: '/vuelos' })
   await api.register(rutasItinerarios({ sistema }), { prefix: '/vuelos' })
   await api.register(rutasAeropuertos({ sistema }))
   await api.register(rutasCliente({ sistema }), { prefix: '/cliente' })

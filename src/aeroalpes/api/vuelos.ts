@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { veTodo } from 'seedwork/aplicacion/actor.ts'
 import type { DatosDe } from 'seedwork/aplicacion/mensajes.ts'
 import { aTexto } from 'seedwork/dominio/instante.ts'
+import type { Cupo } from 'seedwork/presentacion/cupo.ts'
 import Type, { type Static } from 'typebox'
 import * as vuelos from '../modulos/vuelos/index.ts'
 import type { Sistema } from '../sistema.ts'
@@ -52,11 +54,14 @@ const contacto = {
 const cotizacion = { ...ruta('Qué se devuelve si se cancela ahora'), params: IdJson, response: { 200: vuelos.CotizacionJson } }
 const cambiar = (summary: string) => ({ ...ruta(summary), params: IdJson, headers: LlaveJson, response: { 202: AceptadaJson } })
 
-type Partes = Readonly<{ sistema: Sistema; admision: Admision; idempotencia: Idempotencia }>
+/** A quien no tiene sesión se le cuenta por su dirección. */
+const quienPrueba = ({ actor, ip }: FastifyRequest): string => (actor.rol === 'anonimo' ? `direccion:${ip}` : `actor:${actor.id}`)
+
+type Partes = Readonly<{ sistema: Sistema; admision: Admision; idempotencia: Idempotencia; cupo: Cupo }>
 
 /** Las rutas del tutorial, con sus mismas respuestas, y las de los comandos que él dejó sin terminar. */
 export const rutasVuelos =
-  ({ sistema, admision, idempotencia }: Partes): FastifyPluginAsyncTypebox =>
+  ({ sistema, admision, idempotencia, cupo }: Partes): FastifyPluginAsyncTypebox =>
   async (api) => {
     const { ids } = sistema.entorno
 
@@ -111,6 +116,7 @@ export const rutasVuelos =
     }
 
     api.get('/localizador/:localizador', { schema: porLocalizador }, async (peticion) => {
+      if (!veTodo(peticion.actor)) cupo(quienPrueba(peticion))
       const datos = { localizador: peticion.params.localizador, apellido: peticion.query.apellido }
       return vuelos.aJson(await sistema.consultar(vuelos.BuscarPorLocalizador, datos, peticion.origen))
     })

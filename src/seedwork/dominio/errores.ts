@@ -2,7 +2,16 @@
 export type Texto = Readonly<{ es: string; en: string }>
 
 /** Qué clase de error es. Un solo lugar (presentacion/problema.ts) traduce la clase a HTTP; otro, a gRPC. */
-export type Clase = 'regla' | 'invalido' | 'no_encontrado' | 'conflicto' | 'no_disponible' | 'no_autenticado' | 'prohibido' | 'interno'
+export type Clase =
+  | 'regla'
+  | 'invalido'
+  | 'no_encontrado'
+  | 'conflicto'
+  | 'demasiado'
+  | 'no_disponible'
+  | 'no_autenticado'
+  | 'prohibido'
+  | 'interno'
 
 /** Un dato inválido: dónde está (puntero JSON, RFC 6901) y qué tiene de malo. */
 export type DatoInvalido = Readonly<{ puntero: string; texto: Texto }>
@@ -13,7 +22,7 @@ export type DatosDelError = Readonly<{
   texto: Texto
   /** Sólo en la clase `invalido`: cada dato con su frase. */
   errores?: readonly DatoInvalido[]
-  /** Sólo en `no_disponible` y `conflicto`: segundos tras los que vale la pena repetir. */
+  /** Sólo en `no_disponible`, `conflicto` y `demasiado`: segundos tras los que vale la pena repetir. */
   reintentarEn?: number
   causa?: unknown
 }>

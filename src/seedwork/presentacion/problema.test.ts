@@ -10,6 +10,7 @@ const ESTADOS: Readonly<Record<Clase, number>> = {
   invalido: 422,
   no_encontrado: 404,
   conflicto: 409,
+  demasiado: 429,
   no_disponible: 503,
   no_autenticado: 401,
   prohibido: 403,

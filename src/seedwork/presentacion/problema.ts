@@ -24,6 +24,7 @@ const CLASES: Readonly<Record<Clase, Readonly<{ estado: number; titulo: Texto }>
   invalido: { estado: 422, titulo: CATALOGO.datos_invalidos.titulo },
   no_encontrado: { estado: 404, titulo: CATALOGO.no_encontrado.titulo },
   conflicto: { estado: 409, titulo: { es: 'Choca con otro pedido', en: 'It conflicts with another request' } },
+  demasiado: { estado: 429, titulo: { es: 'Demasiados intentos', en: 'Too many attempts' } },
   no_disponible: { estado: 503, titulo: CATALOGO.cerrando.titulo },
   no_autenticado: { estado: 401, titulo: { es: 'No se reconoce a quien pide', en: 'The caller is not recognised' } },
   prohibido: { estado: 403, titulo: { es: 'No está permitido', en: 'It is not allowed' } },

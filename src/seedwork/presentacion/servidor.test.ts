@@ -173,10 +173,17 @@ test('un actor firmado llega al manejador; uno falso o vencido recibe 401', asyn
 })
 
 test('la página de un código se sirve en HTML, o en JSON, en el idioma pedido', async () => {
-  const { servidor } = servidorDePrueba({ problemas: { MinimoUno: { es: 'Al menos <uno>.', en: 'At least <one>.' } } })
+  const { servidor } = servidorDePrueba({
+    problemas: {
+      MinimoUno: {
+        significa: { es: 'Al menos <uno>.', en: 'At least <one>.' },
+        hacer: { es: 'Pon uno.', en: 'Put one.' },
+      },
+    },
+  })
   const pagina = await servidor.inject('/problemas/MinimoUno')
   assert.equal(pagina.headers['content-type'], 'text/html; charset=utf-8')
-  assert.match(pagina.body, /<html lang="es">[\s\S]*<p>Al menos &lt;uno&gt;\.<\/p>/)
+  assert.match(pagina.body, /<html lang="es">[\s\S]*<p>Al menos &lt;uno&gt;\.<\/p>\n<h2>Qué hacer<\/h2>\n<p>Pon uno\.<\/p>/)
   const enJson = await servidor.inject({
     url: '/problemas/json_mal_formado',
     headers: { accept: 'application/json', 'accept-language': 'en' },

@@ -22,8 +22,9 @@ import { responderConexionRota } from './conexion_rota.ts'
 import { correlacionDe, traceparentDe } from './correlacion.ts'
 import { esClaveProhibida, LIMITES_JSON, type LimitesJson, leerJson } from './json_acotado.ts'
 import type { Metricas } from './metricas.ts'
-import { rutaDeProblemas, type TextosDeProblemas } from './paginas_de_problemas.ts'
+import { rutaDeProblemas } from './paginas_de_problemas.ts'
 import { enviarProblema, problemaDe, problemaDeOrilla } from './problema.ts'
+import type { Explicaciones } from './problemas_comunes.ts'
 import { crearTablaDeRutas, type TablaDeRutas } from './rutas.ts'
 import { errorDeValidacion } from './validacion.ts'
 
@@ -61,7 +62,7 @@ export type DatosDelServidor = Readonly<{
   limites?: Partial<Limites>
   formatos?: Readonly<Record<string, Formato>>
   /** Los códigos de error propios de este servicio, para sus páginas `/problemas/:codigo`. */
-  problemas?: TextosDeProblemas
+  problemas?: Explicaciones
 }>
 
 const SEGURIDAD: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { ConIdioma, useIdioma } from './idioma.tsx'
 import { PaginaBuzon } from './paginas/buzon.tsx'
 import { Inicio } from './paginas/inicio.tsx'
@@ -9,6 +10,7 @@ import { PaginaResultados } from './paginas/resultados.tsx'
 import { Vacio } from './partes/avisos.tsx'
 import { Cabecera } from './partes/cabecera.tsx'
 import { Enlace, type Ruta, useRuta } from './ruta.tsx'
+import type { Textos } from './textos.ts'
 
 const Pagina = ({ camino, criterios }: Ruta) => {
   const { t } = useIdioma()
@@ -20,7 +22,7 @@ const Pagina = ({ camino, criterios }: Ruta) => {
     case '/buscar':
       return <PaginaResultados criterios={criterios} />
     case '/reservar':
-      return <PaginaReservar />
+      return <PaginaReservar cambio={criterios.has('cambio')} />
     case '/mis-reservas':
       return <PaginaMisReservas />
     case '/buzon':
@@ -38,13 +40,33 @@ const Pagina = ({ camino, criterios }: Ruta) => {
   }
 }
 
+const tituloDe = (camino: string, t: Textos): string => {
+  if (camino.startsWith('/reserva/')) return t.tuReserva
+  const titulos: Readonly<Record<string, string>> = {
+    '/': t.titulo,
+    '/buscar': t.eligeVuelo,
+    '/reservar': t.quienViaja,
+    '/mis-reservas': t.misReservas,
+    '/buzon': t.buzonTitulo,
+  }
+  return titulos[camino] ?? t.paginaNoExiste
+}
+
 const App = () => {
   const ruta = useRuta()
   const { t } = useIdioma()
+  const contenido = useRef<HTMLElement>(null)
+  const anterior = useRef(ruta.camino)
+  // Quien cambia de pantalla sigue leyendo desde su principio, también con el teclado o un lector.
+  useEffect(() => {
+    document.title = `${tituloDe(ruta.camino, t)} · ${t.marca}`
+    if (anterior.current !== ruta.camino) contenido.current?.focus({ preventScroll: true })
+    anterior.current = ruta.camino
+  }, [ruta.camino, t])
   return (
     <>
-      <Cabecera portada={ruta.camino === '/' || ruta.camino === '/buscar'} />
-      <main id="contenido">
+      <Cabecera camino={ruta.camino} />
+      <main id="contenido" ref={contenido} tabIndex={-1}>
         <Pagina {...ruta} />
       </main>
       <footer class="ancho quieto">{t.pie}</footer>

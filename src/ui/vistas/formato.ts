@@ -1,5 +1,5 @@
 import type { Idioma, Textos } from './textos.ts'
-import type { Leg, Odo } from './tipos.ts'
+import type { Leg, Lugar, Odo } from './tipos.ts'
 
 const REGIONES: Record<Idioma, string> = { es: 'es-CO', en: 'en-US' }
 
@@ -48,6 +48,17 @@ export const extremosDe = ({ segmentos }: Odo): Extremos | undefined => {
   const dia = (local: string) => Date.parse(`${local.slice(0, 10)}T00:00:00Z`)
   return { primero, ultimo, legs, dias: Math.round((dia(llegadaDe(ultimo)) - dia(salidaDe(primero))) / 86_400_000) }
 }
+
+/** `Bogotá → Madrid`, con `⇄` si se vuelve por donde se fue, y los dos tramos si no. */
+export const nombreDelViaje = (odos: readonly Odo[]): string => {
+  const tramos = odos.flatMap((odo) => extremosDe(odo) ?? []).map(({ primero, ultimo }) => [primero.origen, ultimo.destino] as const)
+  const [ida, vuelta] = tramos
+  const vuelve = ida && vuelta && tramos.length === 2 && ida[0].codigo === vuelta[1].codigo && ida[1].codigo === vuelta[0].codigo
+  if (vuelve) return `${ciudadDe(ida[0])} ⇄ ${ciudadDe(ida[1])}`
+  return tramos.map(([origen, destino]) => `${ciudadDe(origen)} → ${ciudadDe(destino)}`).join(' · ')
+}
+
+const ciudadDe = ({ ciudad, nombre, codigo }: Lugar): string => ciudad ?? nombre ?? codigo
 
 /** La hora local de la reserva; una del tutorial no conoce su zona y se muestra en UTC. */
 export const salidaDe = ({ salida_local, fecha_salida }: Leg): string => salida_local ?? fecha_salida.slice(0, 16)

@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext } from 'preact'
-import { useContext, useEffect, useState } from 'preact/hooks'
+import { useContext, useState } from 'preact/hooks'
 import { type Idioma, TEXTOS, type Textos } from './textos.ts'
 
 type Valor = Readonly<{ idioma: Idioma; t: Textos; cambiar: (idioma: Idioma) => void }>
@@ -16,9 +16,6 @@ const inicial = (): Idioma => {
 export const ConIdioma = ({ children }: { children: ComponentChildren }) => {
   const [idioma, poner] = useState(inicial)
   document.documentElement.lang = idioma
-  useEffect(() => {
-    document.title = `${TEXTOS[idioma].marca} · ${TEXTOS[idioma].titulo}`
-  }, [idioma])
   const cambiar = (nuevo: Idioma) => {
     localStorage.setItem('idioma', nuevo)
     document.documentElement.lang = nuevo

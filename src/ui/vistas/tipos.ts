@@ -1,3 +1,5 @@
+export type { Correo, CorreoResumen } from '../web/buzon.ts'
+
 /** Lo que la API responde, como lo usa la página. */
 export type Lugar = Readonly<{ codigo: string; nombre: string | null; ciudad?: string | null; zona?: string | null }>
 export type Aeropuerto = Readonly<{ codigo: string; nombre: string; ciudad: string; pais: string; zona: string }>
@@ -36,7 +38,10 @@ export type Oferta = Readonly<{
   escalas: number
   odos: readonly OdoOfrecido[]
 }>
-export type Resultados = Readonly<{ itinerarios: readonly Oferta[]; total: number; siguiente: string | null }>
+type Destacado = Dinero & Readonly<{ duracion_minutos: number }>
+/** El primero de cada orden; `null` si no hay ninguno. */
+export type Destacados = Readonly<Record<'mejor' | 'barato' | 'rapido', Destacado>> | null
+export type Resultados = Readonly<{ itinerarios: readonly Oferta[]; total: number; siguiente: string | null; destacados: Destacados }>
 export type Estado = 'PENDIENTE' | 'APROBADA' | 'PAGADA' | 'CANCELADA'
 export type Paso = Readonly<{
   paso: 'recibida' | 'reservada' | 'aprobada' | 'pagada' | 'cancelada'
@@ -66,13 +71,3 @@ export type Operacion = Readonly<{
 }>
 export type Aceptada = Readonly<{ id_operacion: string; id_reserva: string }>
 export type Cotizacion = Readonly<{ reembolso: Dinero; penalidad: Dinero; vence: string }>
-export type CorreoResumen = Readonly<{
-  id: string
-  asunto: string
-  para: string
-  fecha: string
-  id_reserva: string | null
-  id_evento: string | null
-}>
-export type Correo = CorreoResumen &
-  Readonly<{ texto: string; html: string | null; adjuntos: readonly Readonly<{ nombre: string; tipo: string }>[] }>

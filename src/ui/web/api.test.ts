@@ -217,3 +217,21 @@ test('con la API de verdad: la misma llave es la misma reserva, y cada sesión l
   await deVerdad.cerrar()
   await api.cerrar()
 })
+
+test('el type de un problema de la API se abre desde la página: dice qué significa y qué hacer, en el idioma pedido', async () => {
+  const respuesta = await fetch(`${ui.url}/problemas/OfertaVigente`, { headers: { 'accept-language': 'en' } })
+  assert.match(await respuesta.text(), /Each price is held for 15 minutes[\s\S]*<h2>What to do<\/h2>\n<p>Search again/)
+  assert.match(await (await fetch(`${ui.url}/problemas/api_demorada`)).text(), /no respondió a tiempo/)
+})
+
+test('cambiar de sesión en cada intento no da más localizadores que probar: la dirección también tiene su cuenta', async () => {
+  const aparte = await abrirUi({ broker: callado, api: `http://127.0.0.1:${(espejo.address() as AddressInfo).port}` })
+  after(aparte.cerrar)
+  const probar = (camino: string) => fetch(`${aparte.url}/api/vuelos/${camino}?apellido=x`)
+  for (let i = 0; i < 100; i++) assert.equal((await probar('localizador/BBBBBB')).status, 200)
+  const respuesta = await probar('%6cocalizador/BBBBBB')
+  assert.equal(respuesta.status, 429)
+  assert.ok(Number(respuesta.headers.get('retry-after')) > 0)
+  assert.equal(await problema(respuesta), 'demasiados_intentos')
+  assert.equal((await probar('reserva')).status, 200)
+})

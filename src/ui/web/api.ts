@@ -101,9 +101,6 @@ const alFallar = (respuesta: FastifyReply, error: Error & { statusCode?: number 
   enviarProblema(respuesta.request, respuesta, problemaDe(problema))
 }
 
-/** Los códigos de error propios de esta parte, con lo que significan. */
-export const PROBLEMAS_DE_API = { api_no_disponible: SIN_API, api_demorada: TARDE }
-
 const opcionesDelProxy = ({ api, plazoMs, firmar }: Partes): FastifyHttpProxyOptions => ({
   upstream: api,
   prefix: PREFIJO,

@@ -20,7 +20,7 @@ export {
   respondedoresVuelos,
   TodasReservas,
 } from './aplicacion/handlers.ts'
-export { OfertaJson, ofertaAJson } from './aplicacion/oferta_json.ts'
+export { destacadosAJson, OfertaJson, ofertaAJson } from './aplicacion/oferta_json.ts'
 export { leerPedido, PedidoJson } from './aplicacion/pedido_json.ts'
 export { clienteDe } from './aplicacion/propiedad.ts'
 export { AeropuertoEncontradoJson, aeropuertoEncontradoAJson } from './aplicacion/queries/buscar_aeropuertos.ts'

@@ -21,9 +21,16 @@ export const PaginaBuzon = ({ abierto }: { abierto: string | null }) => {
       <h1>{t.buzonTitulo}</h1>
       {pedido.estado === 'fallido' && <Fallo problema={pedido.problema} repetir={pedido.repetir} />}
       {pedido.estado === 'cargando' && <Esperando texto={t.cargando} />}
-      {pedido.estado === 'listo' && pedido.valor.length === 0 && <Vacio titulo={t.buzonVacio} />}
+      {pedido.estado === 'listo' && pedido.valor.length === 0 && (
+        <Vacio titulo={t.buzonVacio}>
+          <p>{t.buzonVacioQueHacer}</p>
+          <Enlace a="/" clase="principal">
+            {t.buscarVuelos}
+          </Enlace>
+        </Vacio>
+      )}
       {pedido.estado === 'listo' && pedido.valor.length > 0 && (
-        <div class="buzon">
+        <div class={abierto === null ? 'buzon' : 'buzon abierto'}>
           <ul class="tarjeta">
             {pedido.valor.map(({ id, asunto, para, fecha }) => (
               <li key={id} aria-current={id === abierto ? 'true' : undefined}>
@@ -36,7 +43,7 @@ export const PaginaBuzon = ({ abierto }: { abierto: string | null }) => {
               </li>
             ))}
           </ul>
-          {abierto !== null && <CorreoAbierto id={abierto} />}
+          {abierto === null ? <p class="quieto ninguno">{t.eligeCorreo}</p> : <CorreoAbierto key={abierto} id={abierto} />}
         </div>
       )}
     </div>
@@ -51,6 +58,9 @@ const CorreoAbierto = ({ id }: { id: string }) => {
   const { asunto, para, texto, adjuntos, id_reserva } = pedido.valor
   return (
     <article class="tarjeta correo">
+      <Enlace a="/buzon" clase="todos">
+        ← {t.todosLosCorreos}
+      </Enlace>
       <h2>{asunto}</h2>
       <p class="quieto">
         {t.para}: {para}

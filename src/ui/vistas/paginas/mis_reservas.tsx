@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { buscarPorLocalizador, listarReservas, Problema } from '../api.ts'
+import { nombreDelViaje } from '../formato.ts'
 import { useIdioma } from '../idioma.tsx'
 import { Esperando, Fallo, Vacio } from '../partes/avisos.tsx'
 import { Trayecto } from '../partes/trayecto.tsx'
@@ -18,6 +19,9 @@ export const PaginaMisReservas = () => {
       {pedido.estado === 'listo' && pedido.valor.length === 0 && (
         <Vacio titulo={t.sinReservas}>
           <p>{t.sinReservasQueHacer}</p>
+          <Enlace a="/" clase="principal">
+            {t.buscarVuelos}
+          </Enlace>
         </Vacio>
       )}
       {pedido.estado === 'listo' && (
@@ -30,6 +34,7 @@ export const PaginaMisReservas = () => {
                   <span class={`estado ${estado.toLowerCase()}`}>{t.estados[estado]}</span>
                 </div>
                 <div class="trayectos">
+                  <strong>{nombreDelViaje(itinerarios.flatMap(({ odos }) => odos))}</strong>
                   {itinerarios
                     .flatMap(({ odos }) => odos)
                     .map((odo, i) => (
@@ -72,10 +77,12 @@ const Encontrar = () => {
         <div class="campo recuadro">
           <label for="localizador">{t.localizador}</label>
           <input id="localizador" name="localizador" required maxLength={6} minLength={6} autocomplete="off" class="mayusculas" />
+          <small class="quieto">{t.localizadorAyuda}</small>
         </div>
         <div class="campo recuadro">
           <label for="apellido">{t.apellido}</label>
-          <input id="apellido" name="apellido" required maxLength={100} autocomplete="family-name" />
+          <input id="apellido" name="apellido" required maxLength={80} autocomplete="family-name" />
+          <small class="quieto">{t.apellidoAyuda}</small>
         </div>
       </div>
       {problema && <Fallo problema={problema} />}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { cancelar, cotizarCancelacion, obtenerOperacion, obtenerReserva, Problema, pagar } from '../api.ts'
-import { dinero } from '../formato.ts'
+import { dinero, nombreDelViaje } from '../formato.ts'
 import { useIdioma } from '../idioma.tsx'
 import { Fallo } from '../partes/avisos.tsx'
 import { LineaDeTiempo } from '../partes/linea_de_tiempo.tsx'
@@ -8,6 +8,7 @@ import { Aerolineas, Trayecto } from '../partes/trayecto.tsx'
 import { llaveDe, olvidarLlave } from '../pedido.ts'
 import { Enlace, irA } from '../ruta.tsx'
 import type { Cotizacion, Paso, Reserva } from '../tipos.ts'
+import { leerViaje, OFERTA_VIEJA } from '../viaje.ts'
 import { escuchar } from '../vivo.ts'
 
 type Vista = Readonly<{ reserva?: Reserva; problema?: Problema; conectada: boolean }>
@@ -22,19 +23,24 @@ const POR_EMPEZAR: readonly Paso[] = [
 /** La reserva y lo que le va pasando. Se actualiza sola; recargar o perder la conexión no pierde ni repite nada. */
 export const PaginaReserva = ({ id, operacion }: { id: string; operacion: string | null }) => {
   const { t } = useIdioma()
-  const { reserva, problema, conectada, releer, fallar } = useReservaViva(id, operacion)
+  const { reserva, problema, conectada, releer } = useReservaViva(id, operacion)
   const anuncio = reserva ? `${t.tuReserva}: ${t.estados[reserva.estado]}` : ''
   if (problema)
     return (
       <div class="ancho">
         <h1>{t.tuReserva}</h1>
         <Fallo
-          problema={problema}
+          problema={operacion === null && problema.estado === 404 ? new Problema(404, { detail: t.noExiste }) : problema}
           consecuencia={operacion === null ? '' : t.noSeReservo}
           repetir={problema.estado === 0 ? releer : undefined}
         >
-          <Enlace a="/" clase="secundario">
-            {t.buscarOtraVez}
+          {operacion !== null && OFERTA_VIEJA.includes(problema.codigo) && leerViaje() !== undefined && (
+            <Enlace a="/reservar?cambio" clase="principal">
+              {t.verPrecioDeAhora}
+            </Enlace>
+          )}
+          <Enlace a={operacion === null ? '/mis-reservas' : '/'} clase="secundario">
+            {operacion === null ? t.misReservas : t.buscarVuelos}
           </Enlace>
         </Fallo>
       </div>
@@ -52,36 +58,32 @@ export const PaginaReserva = ({ id, operacion }: { id: string; operacion: string
       </p>
       <article class="tarjeta pase">
         <div class="cuerpo">
-          {reserva && <span class={`estado ${reserva.estado.toLowerCase()}`}>{t.estados[reserva.estado]}</span>}
+          {reserva && (
+            <div class="de-quien">
+              <span class={`estado ${reserva.estado.toLowerCase()}`}>{t.estados[reserva.estado]}</span>
+              <h2>{nombreDelViaje(reserva.itinerarios.flatMap(({ odos }) => odos))}</h2>
+            </div>
+          )}
           {reserva?.itinerarios
             .flatMap(({ odos }) => odos)
             .map((odo, i) => (
               <Trayecto key={i} odo={odo} conDia />
             ))}
           <LineaDeTiempo pasos={reserva?.linea_de_tiempo ?? POR_EMPEZAR} />
-          {reserva?.estado === 'CANCELADA' && reserva.motivo && <p>{reserva.motivo}</p>}
         </div>
-        <Talon reserva={reserva} id={id} alCambiar={releer} alFallar={fallar} />
+        <Talon reserva={reserva} id={id} alCambiar={releer} />
       </article>
     </div>
   )
 }
 
-const Talon = ({
-  reserva,
-  id,
-  alCambiar,
-  alFallar,
-}: {
-  reserva: Reserva | undefined
-  id: string
-  alCambiar: () => void
-  alFallar: (problema: Problema) => void
-}) => {
+const Talon = ({ reserva, id, alCambiar }: { reserva: Reserva | undefined; id: string; alCambiar: () => void }) => {
   const { t, idioma } = useIdioma()
   const [haciendo, hacer] = useState<'pagar' | 'cancelar'>()
   const [cotizacion, cotizar] = useState<Cotizacion>()
   const [problema, fallarAqui] = useState<Problema>()
+  const confirmacion = useRef<HTMLDivElement>(null)
+  useEffect(() => confirmacion.current?.focus(), [cotizacion])
   useEffect(() => hacer(undefined), [reserva?.estado])
   const acciones = reserva?.acciones_disponibles ?? []
 
@@ -102,15 +104,17 @@ const Talon = ({
       hacer(undefined)
     }
   }
-  const abrirCancelacion = () => cotizarCancelacion(id).then(cotizar, alFallar)
+  const abrirCancelacion = () =>
+    cotizarCancelacion(id).then(cotizar, (error: unknown) => fallarAqui(error instanceof Problema ? error : new Problema(0, {})))
 
   return (
     <aside class="talon">
+      {reserva === undefined && <p class="quieto">{t.localizadorLuego}</p>}
       {reserva?.localizador && (
-        <>
+        <div>
           <span class="quieto">{t.localizador}</span>
           <strong class="localizador">{reserva.localizador}</strong>
-        </>
+        </div>
       )}
       {reserva && (
         <ul class="gente">
@@ -125,6 +129,7 @@ const Talon = ({
           {dinero(reserva.precio.total, reserva.precio.moneda, idioma)} <small>{reserva.precio.moneda}</small>
         </p>
       )}
+      {reserva && <QuePasaConElDinero reserva={reserva} />}
       {problema && <Fallo problema={problema} />}
       {acciones.includes('pagar') && !cotizacion && (
         <button type="button" class="principal" aria-disabled={haciendo !== undefined} onClick={() => pedir('pagar')}>
@@ -132,13 +137,9 @@ const Talon = ({
         </button>
       )}
       {cotizacion ? (
-        <div class="confirmar" role="group" aria-label={t.cancelarSeguro}>
+        <div class="confirmar" role="group" aria-label={t.cancelarSeguro} tabIndex={-1} ref={confirmacion}>
           <strong>{t.cancelarSeguro}</strong>
-          <p>
-            {cotizacion.reembolso.total > 0
-              ? t.teDevolvemos(dinero(cotizacion.reembolso.total, cotizacion.reembolso.moneda, idioma))
-              : t.noHayDevolucion}
-          </p>
+          <p>{consecuenciaDe(cotizacion, t, (total, moneda) => dinero(total, moneda, idioma))}</p>
           <button type="button" class="peligro" aria-disabled={haciendo !== undefined} onClick={() => pedir('cancelar')}>
             {haciendo === 'cancelar' ? t.cancelando : t.siCancelar}
           </button>
@@ -153,13 +154,38 @@ const Talon = ({
           </button>
         )
       )}
+      {reserva?.estado === 'CANCELADA' && (
+        <Enlace a="/" clase="secundario">
+          {t.buscarVuelos}
+        </Enlace>
+      )}
       {reserva?.estado === 'PAGADA' && (
-        <button type="button" class="enlace no-imprimir" onClick={() => print()}>
+        <button type="button" class="enlace" onClick={() => print()}>
           {t.imprimir}
         </button>
       )}
     </aside>
   )
+}
+
+/** Qué vuelve y qué se pierde al cancelar: de lo que no se pagó, nada; de lo pagado, lo que digan sus condiciones. */
+const consecuenciaDe = (
+  { reembolso, penalidad }: Cotizacion,
+  t: ReturnType<typeof useIdioma>['t'],
+  escribir: (total: number, moneda: string) => string,
+): string => {
+  if (reembolso.total === 0)
+    return penalidad.total === 0 ? t.noHayDevolucion : t.nadaSeDevuelve(escribir(penalidad.total, penalidad.moneda))
+  const devuelto = t.teDevolvemos(escribir(reembolso.total, reembolso.moneda))
+  return penalidad.total === 0 ? devuelto : `${devuelto} ${t.sePierde(escribir(penalidad.total, penalidad.moneda))}`
+}
+
+const QuePasaConElDinero = ({ reserva: { estado, condiciones, linea_de_tiempo = [] } }: { reserva: Reserva }) => {
+  const { t } = useIdioma()
+  if (!condiciones) return null
+  const pago = linea_de_tiempo.some(({ paso, estado: como }) => paso === 'pagada' && como === 'hecho')
+  if (estado === 'CANCELADA') return <p class="quieto">{pago ? t.devolucionEnCurso : t.noSeCobro}</p>
+  return <p class="quieto">{estado === 'PENDIENTE' ? t.todaviaNoPagas : t.reembolso(condiciones.reembolso_porcentaje)}</p>
 }
 
 /** Espera a que la operación termine; lanza el problema con que terminó, si terminó mal. */
@@ -181,8 +207,11 @@ const useReservaViva = (id: string, operacion: string | null) => {
   const releer = () => {
     const vez = ++ultima.current
     leer(id, operacion).then(
-      (reserva) =>
-        vez === ultima.current && poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) })),
+      (reserva) => {
+        if (vez !== ultima.current) return
+        poner((anterior) => ({ conectada: anterior.conectada, ...(reserva !== undefined && { reserva }) }))
+        if (reserva !== undefined && operacion !== null) irA(`/reserva/${id}`, { reemplazar: true })
+      },
       (error: unknown) => {
         const problema = error instanceof Problema ? error : new Problema(0, {})
         if (vez !== ultima.current) return
@@ -194,7 +223,7 @@ const useReservaViva = (id: string, operacion: string | null) => {
 
   useEffect(() => {
     releer()
-    return escuchar([id], {
+    const callar = escuchar([id], {
       alHecho: ({ data, operacion: terminada }) => {
         if (data.id_reserva === id || terminada?.id_operacion === operacion) releer()
       },
@@ -204,8 +233,13 @@ const useReservaViva = (id: string, operacion: string | null) => {
         if (conectada) releer()
       },
     })
-  }, [id])
-  return { ...vista, releer, fallar }
+    // Lo que se estaba leyendo ya no es de esta pantalla: ni la repite ni trae de vuelta a quien se fue.
+    return () => {
+      ultima.current++
+      callar()
+    }
+  }, [id, operacion])
+  return { ...vista, releer }
 }
 
 /** La reserva; `undefined` mientras su operación siga abierta. Lanza el problema con que la operación fracasó. */
@@ -214,7 +248,5 @@ const leer = async (id: string, operacion: string | null): Promise<Reserva | und
   const { estado, error } = await obtenerOperacion(operacion)
   if (estado === 'fallida') throw new Problema(400, { codigo: error?.codigo ?? '', detail: error?.detail ?? '', instance: operacion })
   if (estado !== 'completada') return undefined
-  const reserva = await obtenerReserva(id)
-  irA(`/reserva/${id}`, { reemplazar: true })
-  return reserva
+  return obtenerReserva(id)
 }

@@ -1,38 +1,51 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Problema, reservar } from '../api.ts'
-import { dinero } from '../formato.ts'
+import { dinero, nombreDelViaje } from '../formato.ts'
 import { useIdioma } from '../idioma.tsx'
 import { Fallo, Vacio } from '../partes/avisos.tsx'
+import { PrecioDeAhora } from '../partes/precio_de_ahora.tsx'
 import { Aerolineas, Trayecto } from '../partes/trayecto.tsx'
 import { llaveDe } from '../pedido.ts'
 import { Enlace, irA } from '../ruta.tsx'
 import type { Oferta } from '../tipos.ts'
+import { guardarDatos, guardarViaje, leerDatos, leerViaje, OFERTA_VIEJA, type Viaje } from '../viaje.ts'
 
-const leerOferta = (): Oferta | undefined => {
-  const guardada = sessionStorage.getItem('oferta')
-  return guardada === null ? undefined : JSON.parse(guardada)
-}
-
-/** Quién viaja y a dónde se le escribe. Pedir dos veces, volver o recargar hace una sola reserva: la llave es de la oferta. */
-export const PaginaReservar = () => {
-  const { t, idioma } = useIdioma()
-  const [oferta] = useState(leerOferta)
-  const [enviando, enviar] = useState(false)
-  const [problema, fallar] = useState<Problema>()
-  const [revisar, ponerRevisar] = useState(false)
-  const minutos = useMinutosHasta(oferta?.vence)
-  const enCurso = useRef(false)
-  if (oferta === undefined)
+/** Quién viaja y a dónde se le escribe. Sin haber elegido un vuelo, no hay nada que llenar. */
+export const PaginaReservar = ({ cambio }: { cambio: boolean }) => {
+  const { t } = useIdioma()
+  const [viaje, poner] = useState(leerViaje)
+  if (viaje === undefined)
     return (
       <div class="ancho">
-        <Vacio titulo={t.sinVuelos} unico>
+        <Vacio titulo={t.sinViaje} unico>
           <Enlace a="/" clase="secundario">
-            {t.buscarOtraVez}
+            {t.buscarVuelos}
           </Enlace>
         </Vacio>
       </div>
     )
+  const aceptar = (oferta: Oferta) => {
+    const nuevo = { ...viaje, oferta }
+    guardarViaje(nuevo)
+    poner(nuevo)
+    irA('/reservar', { reemplazar: true })
+  }
+  return <Formulario viaje={viaje} cambio={cambio} alAceptar={aceptar} />
+}
+
+type Propiedades = Readonly<{ viaje: Viaje; cambio: boolean; alAceptar: (oferta: Oferta) => void }>
+
+/** Pedir dos veces, volver o recargar hace una sola reserva: la llave es de la oferta. */
+const Formulario = ({ viaje, cambio, alAceptar }: Propiedades) => {
+  const { t, idioma } = useIdioma()
+  const { oferta } = viaje
+  const [enviando, enviar] = useState(false)
+  const [problema, fallar] = useState<Problema>()
+  const [revisar, ponerRevisar] = useState(false)
+  const minutos = useMinutosHasta(oferta.vence)
+  const enCurso = useRef(false)
   const viajeros = oferta.precio.por_pasajero.flatMap(({ tipo, cantidad }) => Array.from({ length: cantidad }, () => tipo))
+  useEffect(() => fallar(undefined), [oferta.id_oferta])
 
   const confirmar = (evento: SubmitEvent) => {
     evento.preventDefault()
@@ -44,11 +57,9 @@ export const PaginaReservar = () => {
     enCurso.current = true
     enviar(true)
     fallar(undefined)
-    const datos = new FormData(formulario)
-    const texto = (nombre: string) => String(datos.get(nombre) ?? '').trim()
-    const pasajeros = viajeros.map((tipo, i) => ({ nombre: texto(`nombre-${i}`), apellido: texto(`apellido-${i}`), tipo }))
-    const contacto = { nombre: `${pasajeros[0]?.nombre} ${pasajeros[0]?.apellido}`, correo: texto('correo'), idioma }
-    reservar({ id_oferta: oferta.id_oferta, pasajeros, contacto }, llaveDe(oferta.id_oferta))
+    const datos = datosDe(formulario)
+    guardarDatos(datos)
+    reservar(pedidoDe(datos, { oferta, viajeros, idioma }), llaveDe(oferta.id_oferta))
       .then(
         ({ id_reserva, id_operacion }) => irA(`/reserva/${id_reserva}?operacion=${id_operacion}`),
         (error: unknown) => fallar(error instanceof Problema ? error : new Problema(0, {})),
@@ -59,6 +70,7 @@ export const PaginaReservar = () => {
       })
   }
 
+  const motivo = minutos <= 0 ? t.venceYa : motivoDe(problema, t) || (cambio ? t.cambioLaOferta : '')
   return (
     <form class={revisar ? 'ancho dos revisar' : 'ancho dos'} onSubmit={confirmar} noValidate>
       <div>
@@ -80,38 +92,66 @@ export const PaginaReservar = () => {
         </fieldset>
       </div>
       <aside class="tarjeta resumen">
-        <Aerolineas odos={oferta.odos} />
-        {oferta.odos.map((odo) => (
-          <Trayecto key={odo.origen.codigo} odo={odo} conDia />
-        ))}
-        <dl>
-          <dt>{t.tarifa}</dt>
-          <dd>{dinero(oferta.precio.base, oferta.precio.moneda, idioma)}</dd>
-          <dt>{t.impuestos}</dt>
-          <dd>{dinero(oferta.precio.impuestos, oferta.precio.moneda, idioma)}</dd>
-          <dt class="total">{t.precioTotal}</dt>
-          <dd class="total">
-            {dinero(oferta.precio.total, oferta.precio.moneda, idioma)} <small>{oferta.precio.moneda}</small>
-          </dd>
-        </dl>
-        <p class="quieto">{t.reembolso(oferta.condiciones.reembolso_porcentaje)}</p>
-        <p class={minutos > 0 ? 'quieto' : 'error'} role="status">
-          {minutos > 0 ? t.vence(minutos) : t.venceYa}
-        </p>
-        {problema && <Fallo problema={problema} consecuencia={problema.estado === 0 ? '' : t.noSeReservo} />}
-        {minutos > 0 ? (
-          <button class="principal" type="submit" aria-disabled={enviando}>
-            {enviando ? t.reservando : t.reservar}
-          </button>
+        <ResumenDelViaje oferta={oferta} />
+        {motivo !== '' ? (
+          <PrecioDeAhora key={oferta.id_oferta} viaje={viaje} motivo={motivo} enseguida={cambio && minutos > 0} alAceptar={alAceptar} />
         ) : (
-          <button class="principal" type="button" onClick={() => history.back()}>
-            {t.buscarOtraVez}
-          </button>
+          <>
+            {problema && <Fallo problema={problema} consecuencia={problema.estado === 0 ? t.repiteSinMiedo : t.noSeReservo} />}
+            <button class="principal" type="submit" aria-disabled={enviando}>
+              {enviando ? t.reservando : t.reservar}
+            </button>
+            <p class="quieto" role="status">
+              {t.todaviaNoPagas} {t.vence(minutos)}
+            </p>
+          </>
         )}
-        <p class="quieto">{t.todaviaNoPagas}</p>
       </aside>
     </form>
   )
+}
+
+const motivoDe = (problema: Problema | undefined, t: ReturnType<typeof useIdioma>['t']): string =>
+  problema !== undefined && OFERTA_VIEJA.includes(problema.codigo) ? t.cambioLaOferta : ''
+
+const ResumenDelViaje = ({ oferta: { odos, precio, condiciones, clase } }: { oferta: Oferta }) => {
+  const { t, idioma } = useIdioma()
+  return (
+    <>
+      <h2>{nombreDelViaje(odos)}</h2>
+      {odos.map((odo) => (
+        <Trayecto key={odo.origen.codigo} odo={odo} conDia />
+      ))}
+      <Aerolineas odos={odos} />
+      <dl>
+        <dt>{t.tarifa}</dt>
+        <dd>{dinero(precio.base, precio.moneda, idioma)}</dd>
+        <dt>{t.impuestos}</dt>
+        <dd>{dinero(precio.impuestos, precio.moneda, idioma)}</dd>
+        <dt class="total">{t.precioTotal}</dt>
+        <dd class="total">
+          {dinero(precio.total, precio.moneda, idioma)} <small>{precio.moneda}</small>
+        </dd>
+      </dl>
+      <p class="quieto">
+        {t.clases[clase]} · {t.reembolso(condiciones.reembolso_porcentaje)}
+      </p>
+    </>
+  )
+}
+
+type Datos = Readonly<Record<string, string>>
+
+const datosDe = (formulario: HTMLFormElement): Datos =>
+  Object.fromEntries([...new FormData(formulario)].map(([nombre, valor]) => [nombre, String(valor).trim()]))
+
+const pedidoDe = (
+  datos: Datos,
+  { oferta, viajeros, idioma }: Readonly<{ oferta: Oferta; viajeros: readonly string[]; idioma: string }>,
+) => {
+  const pasajeros = viajeros.map((tipo, i) => ({ nombre: datos[`nombre-${i}`], apellido: datos[`apellido-${i}`], tipo }))
+  const contacto = { nombre: `${pasajeros[0]?.nombre} ${pasajeros[0]?.apellido}`, correo: datos.correo, idioma }
+  return { id_oferta: oferta.id_oferta, pasajeros, contacto }
 }
 
 type PropiedadesDeCampo = Readonly<{
@@ -132,6 +172,7 @@ const Campo = ({ nombre, etiqueta, falta, autocompletar, tipo = 'text', ayuda }:
       {...(tipo === 'email' ? { type: 'email' as const } : { type: 'text' as const, list: undefined })}
       required
       maxLength={100}
+      defaultValue={leerDatos()[nombre] ?? ''}
       autocomplete={autocompletar as 'off'}
       aria-describedby={`${nombre}-nota`}
     />
@@ -142,10 +183,11 @@ const Campo = ({ nombre, etiqueta, falta, autocompletar, tipo = 'text', ayuda }:
   </div>
 )
 
-const useMinutosHasta = (fecha: string | undefined): number => {
-  const faltan = () => (fecha === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(fecha) - Date.now()) / 60_000)))
+const useMinutosHasta = (fecha: string): number => {
+  const faltan = () => Math.max(0, Math.ceil((Date.parse(fecha) - Date.now()) / 60_000))
   const [minutos, poner] = useState(faltan)
   useEffect(() => {
+    poner(faltan())
     const reloj = setInterval(() => poner(faltan()), 5_000)
     return () => clearInterval(reloj)
   }, [fecha])

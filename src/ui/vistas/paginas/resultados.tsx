@@ -7,7 +7,8 @@ import { Buscador } from '../partes/buscador.tsx'
 import { Aerolineas, Trayecto } from '../partes/trayecto.tsx'
 import { usePedido } from '../pedido.ts'
 import { irA } from '../ruta.tsx'
-import type { Oferta, Resultados } from '../tipos.ts'
+import type { Destacados, Oferta, Resultados } from '../tipos.ts'
+import { guardarViaje } from '../viaje.ts'
 
 const ORDENES = ['mejor', 'barato', 'rapido'] as const
 
@@ -23,19 +24,28 @@ export const PaginaResultados = ({ criterios }: { criterios: URLSearchParams }) 
   return (
     <div class="ancho subido">
       <Buscador criterios={criterios} />
-      <fieldset class="ordenes">
-        <legend class="oculto">{t.buscar}</legend>
-        {ORDENES.map((opcion) => (
-          <button key={opcion} type="button" aria-pressed={opcion === orden} onClick={() => ordenar(opcion)}>
-            {t.orden[opcion]}
-          </button>
-        ))}
-      </fieldset>
+      {(pedido.estado === 'cargando' || (pedido.estado === 'listo' && pedido.valor.total > 0)) && (
+        <fieldset class="ordenes">
+          <legend class="oculto">{t.ordenar}</legend>
+          {ORDENES.map((opcion) => (
+            <button key={opcion} type="button" aria-pressed={opcion === orden} onClick={() => ordenar(opcion)}>
+              <strong>{t.orden[opcion]}</strong>
+              <Destacado de={pedido.estado === 'listo' ? pedido.valor.destacados?.[opcion] : undefined} />
+            </button>
+          ))}
+        </fieldset>
+      )}
       {pedido.estado === 'cargando' && <Esperando texto={t.buscando} />}
       {pedido.estado === 'fallido' && <Fallo problema={pedido.problema} repetir={pedido.repetir} />}
       {pedido.estado === 'listo' && <Lista key={criterios.toString()} primera={pedido.valor} criterios={criterios} />}
     </div>
   )
+}
+
+/** Lo que se ganaría con ese orden, antes de elegirlo. */
+const Destacado = ({ de }: { de: NonNullable<Destacados>['mejor'] | undefined }) => {
+  const { idioma } = useIdioma()
+  return <small>{de ? `${dinero(de.total, de.moneda, idioma)} · ${duracion(de.duracion_minutos)}` : '\u00a0'}</small>
 }
 
 const Lista = ({ primera, criterios }: { primera: Resultados; criterios: URLSearchParams }) => {
@@ -65,7 +75,7 @@ const Lista = ({ primera, criterios }: { primera: Resultados; criterios: URLSear
       </p>
       <ul class="ofertas">
         {ofertas.map((oferta) => (
-          <TarjetaOferta key={oferta.id_oferta} oferta={oferta} />
+          <TarjetaOferta key={oferta.id_oferta} oferta={oferta} busqueda={criterios.toString()} />
         ))}
       </ul>
       {problema && <Fallo problema={problema} repetir={mas} />}
@@ -79,12 +89,12 @@ const Lista = ({ primera, criterios }: { primera: Resultados; criterios: URLSear
   )
 }
 
-const TarjetaOferta = ({ oferta }: { oferta: Oferta }) => {
+const TarjetaOferta = ({ oferta, busqueda }: { oferta: Oferta; busqueda: string }) => {
   const { t, idioma } = useIdioma()
   const { precio, odos } = oferta
   const viajeros = precio.por_pasajero.reduce((suma, { cantidad }) => suma + cantidad, 0)
   const elegir = () => {
-    sessionStorage.setItem('oferta', JSON.stringify(oferta))
+    guardarViaje({ oferta, busqueda })
     irA('/reservar')
   }
   return (
@@ -92,7 +102,7 @@ const TarjetaOferta = ({ oferta }: { oferta: Oferta }) => {
       <Aerolineas odos={odos} />
       <div class="trayectos">
         {odos.map((odo) => (
-          <Trayecto key={odo.origen.codigo} odo={odo} />
+          <Trayecto key={odo.origen.codigo} odo={odo} conDia={odos.length > 1} />
         ))}
       </div>
       <div class="precio">

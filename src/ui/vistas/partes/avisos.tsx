@@ -15,20 +15,22 @@ export const Fallo = ({
   children?: ComponentChildren
 }) => {
   const { t } = useIdioma()
+  // El primero de los datos malos suele ser el mensaje entero: no se dice dos veces.
+  const demas = problema.errores.filter(({ detail }) => detail !== problema.message)
   return (
     <div class="aviso fallo" role="alert">
       <p>
-        <strong>{problema.estado === 0 ? t.reconectando : problema.message || t.noSePudo}</strong>
+        <strong>{problema.estado === 0 ? t.sinConexion : problema.message || t.noSePudo}</strong>
       </p>
-      {problema.errores.length > 0 && (
+      {demas.length > 0 && (
         <ul>
-          {problema.errores.map(({ pointer, detail }) => (
+          {demas.map(({ pointer, detail }) => (
             <li key={pointer}>{detail}</li>
           ))}
         </ul>
       )}
       {consecuencia && <p>{consecuencia}</p>}
-      {problema.referencia && (
+      {problema.referencia && problema.estado !== 422 && (
         <p class="quieto">
           {t.referencia}: <code>{problema.referencia}</code>
         </p>

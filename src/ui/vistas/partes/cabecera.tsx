@@ -8,6 +8,8 @@ const Montes = () => (
   </svg>
 )
 
+const CIELOS: Readonly<Record<string, string>> = { '/': 'cielo portada', '/buscar': 'cielo portada baja' }
+
 const Marca = () => (
   <svg viewBox="0 0 28 20" width="28" height="20" aria-hidden="true">
     <path fill="currentColor" d="M0 20 9.5 3l4.6 8.2L17.4 6 28 20Z" />
@@ -15,11 +17,11 @@ const Marca = () => (
   </svg>
 )
 
-/** El cielo, la marca y por dónde se va. En la portada lleva el título. */
-export const Cabecera = ({ portada }: { portada: boolean }) => {
+/** El cielo, la marca y por dónde se va. Donde se busca lleva el título; donde ya se eligen vuelos, uno corto. */
+export const Cabecera = ({ camino }: { camino: string }) => {
   const { idioma, t, cambiar } = useIdioma()
   return (
-    <header class={portada ? 'cielo portada' : 'cielo'}>
+    <header class={CIELOS[camino] ?? 'cielo'}>
       <a class="saltar" href="#contenido">
         {t.saltar}
       </a>
@@ -35,10 +37,15 @@ export const Cabecera = ({ portada }: { portada: boolean }) => {
           </button>
         </nav>
       </div>
-      {portada && (
+      {camino === '/' && (
         <div class="ancho lema">
           <h1>{t.titulo}</h1>
           <p>{t.lema}</p>
+        </div>
+      )}
+      {camino === '/buscar' && (
+        <div class="ancho lema">
+          <h1>{t.eligeVuelo}</h1>
         </div>
       )}
       <Montes />

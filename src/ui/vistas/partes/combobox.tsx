@@ -3,14 +3,20 @@ import { buscarAeropuertos } from '../api.ts'
 import { useIdioma } from '../idioma.tsx'
 import type { Aeropuerto } from '../tipos.ts'
 
-type Propiedades = Readonly<{ etiqueta: string; codigo: string; error?: string | undefined; alElegir: (codigo: string) => void }>
+type Propiedades = Readonly<{
+  nombre: string
+  etiqueta: string
+  codigo: string
+  error?: string | undefined
+  alElegir: (codigo: string) => void
+}>
 
 const PAUSA_MS = 120
 
 /**
  * Un aeropuerto por ciudad, nombre o código: combobox con lista y selección manual, como lo describe la guía ARIA APG. El teclado basta.
  */
-export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedades) => {
+export const CampoAeropuerto = ({ nombre, etiqueta, codigo, error, alElegir }: Propiedades) => {
   const { t, idioma } = useIdioma()
   const id = useId()
   const [texto, escribir] = useState('')
@@ -20,11 +26,12 @@ export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedad
   const tecleado = useRef(false)
 
   useEffect(() => {
-    if (codigo === '' || codigo === elegido?.codigo) return
+    if (codigo === elegido?.codigo) return
+    if (codigo === '') return elegido === undefined ? undefined : borrar()
     const control = new AbortController()
     buscarAeropuertos(codigo, control.signal).then((encontrados) => {
-      const exacto = encontrados.find((aeropuerto) => aeropuerto.codigo === codigo)
-      if (exacto) mostrar(exacto)
+      const suyo = encontrados.find((aeropuerto) => aeropuerto.codigo === codigo)
+      if (suyo) mostrar(suyo)
     }, ignorar)
     return () => control.abort()
   }, [codigo])
@@ -54,7 +61,13 @@ export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedad
     mostrar(aeropuerto)
     alElegir(aeropuerto.codigo)
   }
+  const borrar = () => {
+    elegir(undefined)
+    escribir('')
+  }
   const cerrar = () => llenar(undefined)
+  /** Quien escribe el código entero ya eligió. */
+  const exacto = lista?.find((aeropuerto) => aeropuerto.codigo === texto.trim().toUpperCase())
 
   const alTeclear = (evento: KeyboardEvent) => {
     const opciones = lista ?? []
@@ -65,8 +78,8 @@ export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedad
       const paso = evento.key === 'ArrowDown' ? 1 : -1
       activar((activo + paso + opciones.length + (activo < 0 && paso < 0 ? 1 : 0)) % opciones.length)
     }
-    const seleccionado = opciones[Math.max(activo, 0)]
-    if (evento.key === 'Enter' && seleccionado && (activo >= 0 || opciones.length === 1)) {
+    const seleccionado = opciones[activo] ?? exacto ?? (opciones.length === 1 ? opciones[0] : undefined)
+    if (evento.key === 'Enter' && seleccionado) {
       evento.preventDefault()
       tomar(seleccionado)
     }
@@ -79,6 +92,7 @@ export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedad
       <label for={id}>{etiqueta}</label>
       <input
         id={id}
+        name={nombre}
         role="combobox"
         autocomplete="off"
         spellcheck={false}
@@ -98,7 +112,7 @@ export const CampoAeropuerto = ({ etiqueta, codigo, error, alElegir }: Propiedad
         }}
         onKeyDown={alTeclear}
         onFocus={(evento) => evento.currentTarget.select()}
-        onBlur={cerrar}
+        onBlur={() => (exacto ? tomar(exacto) : cerrar())}
       />
       <small class="quieto">{elegido?.nombre ?? '\u00a0'}</small>
       {error && (

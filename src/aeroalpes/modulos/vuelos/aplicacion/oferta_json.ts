@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import type { Lugar } from '../dominio/aeropuertos.ts'
 import { condiciones_de } from '../dominio/condiciones.ts'
 import { type Horas, MINUTO_MS, texto_local } from '../dominio/horas.ts'
-import type { ItinerarioOfrecido, OdoOfrecido } from '../dominio/itinerarios_ofrecidos.ts'
+import type { ItinerarioOfrecido, OdoOfrecido, Orden } from '../dominio/itinerarios_ofrecidos.ts'
 import { type Ofertas, vence_en } from '../dominio/oferta.ts'
 import { sumar_precios } from '../dominio/precio.ts'
 import type { ParametroBusca } from '../dominio/proveedor.ts'
@@ -82,6 +82,12 @@ const referencia = ({ aerolinea, origen, destino, turno, dia, salida }: VueloPro
   dia,
   salida,
 })
+
+/** Lo que se compara del primero de cada orden. */
+export const destacadosAJson = <M>({ mejor, barato, rapido }: Readonly<Record<Orden, ItinerarioOfrecido>>, moneda: M) => {
+  const resumir = ({ total, duracion }: ItinerarioOfrecido) => ({ total, moneda, duracion_minutos: duracion / MINUTO_MS })
+  return { mejor: resumir(mejor), barato: resumir(barato), rapido: resumir(rapido) }
+}
 
 /** La oferta firmada de un itinerario hallado. */
 export const ofertaAJson = (

@@ -13,6 +13,8 @@ export interface Reservas {
   actualizar(tx: Tx, reserva: Reserva): Promise<void>
   /** La que lleva ese localizador, si hay una. */
   por_localizador(lector: Lector, localizador: string): Promise<Reserva | undefined>
+  /** La que lleva ese localizador o, si no hay, la siguiente en orden: buscar una que no existe cuesta lo mismo. */
+  desde_localizador(lector: Lector, localizador: string): Promise<Reserva | undefined>
 }
 
 /** Los asientos vendidos de cada cabina de la red. Lo que cabe en ella lo dice su proveedor. */

@@ -20,6 +20,10 @@ export const reservas: Reservas = {
     const fila = await lector.una(porLocalizador, { localizador })
     return fila && aReserva(fila)
   },
+  desde_localizador: async (lector, localizador) => {
+    const fila = (await lector.una(desdeLocalizador, { localizador })) ?? (await lector.una(desdeLocalizador, { localizador: '' }))
+    return fila && aReserva(fila)
+  },
 }
 
 /** La fila de una reserva: las fechas que su estado no tiene van en null. */
@@ -76,6 +80,10 @@ export const porId = consulta((db, p: { id: string }) => db.selectFrom('reservas
 
 const porLocalizador = consulta((db, p: { localizador: string }) =>
   db.selectFrom('reservas').selectAll().where('localizador', '=', p.localizador),
+)
+
+const desdeLocalizador = consulta((db, p: { localizador: string }) =>
+  db.selectFrom('reservas').selectAll().where('localizador', '>=', p.localizador).orderBy('localizador').limit(1),
 )
 
 const insertar = consulta((db, p: FilaReserva) =>

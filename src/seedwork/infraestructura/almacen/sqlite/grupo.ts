@@ -16,6 +16,8 @@ import { TxSqlite } from './tx.ts'
 
 /** Unidades por commit: más no acorta el fsync por unidad y alarga la espera de las primeras. */
 const UNIDADES_POR_GRUPO = 128
+/** Lo que es de los consumidores mientras tengan algo: un comando aceptado deja tres unidades suyas por hacer. */
+const PARTE_DE_CONSUMIDORES = 3 / 4
 /** Unidades en espera a partir de las cuales se rechaza antes de escribir nada. */
 const COLA_MAXIMA = 4_096
 /** Cuánto se espera, sin bloquear el hilo, a que otro proceso suelte el almacén. */
@@ -136,8 +138,8 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
   /** Las que siguen: alternadas, para que ni peticiones ni consumidores se queden sin su parte del grupo. */
   #tomar(maximo = UNIDADES_POR_GRUPO): Pendiente[] {
     const { peticion, consumidor } = this.#colas
-    const mitad = maximo >> 1
-    const deConsumidor = Math.min(consumidor.length, Math.max(mitad, maximo - peticion.length))
+    const suya = Math.ceil(maximo * PARTE_DE_CONSUMIDORES)
+    const deConsumidor = Math.min(consumidor.length, Math.max(suya, maximo - peticion.length))
     const tomadas = [peticion.splice(0, maximo - deConsumidor), consumidor.splice(0, deConsumidor)] as const
     const grupo: Pendiente[] = []
     for (let i = 0; i < Math.max(tomadas[0].length, tomadas[1].length); i++) {

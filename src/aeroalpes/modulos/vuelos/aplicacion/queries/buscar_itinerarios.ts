@@ -21,8 +21,13 @@ import type { Asientos, Proveedores } from '../../dominio/repositorios.ts'
 
 type Pedido = BusquedaPedida & Pick<ParametroBusca, 'clase' | 'moneda'> & Readonly<{ orden: Orden; desde: number; tamano: number }>
 
-/** Una página de lo hallado, que en total son `total`. */
-export type Hallados = Readonly<{ itinerarios: readonly ItinerarioOfrecido[]; total: number; parametros: ParametroBusca }>
+/** Una página de lo hallado, que en total son `total`, y el primero de cada orden, si hay alguno. */
+export type Hallados = Readonly<{
+  itinerarios: readonly ItinerarioOfrecido[]
+  total: number
+  destacados: Readonly<Record<Orden, ItinerarioOfrecido>> | undefined
+  parametros: ParametroBusca
+}>
 
 /** Cómo se puede viajar: lanza `busqueda_invalida` si lo que se pide no tiene sentido. */
 export const BuscarItinerarios = query<Pedido, Hallados>()('BuscarItinerarios')
@@ -106,6 +111,11 @@ const combinar = (odos: readonly (readonly OdoOfrecido[])[]): readonly Itinerari
     .filter(se_alcanzan)
 }
 
+const primerosDe = (hallados: readonly ItinerarioOfrecido[]): Hallados['destacados'] => {
+  const [[mejor], [barato], [rapido]] = [ordenar(hallados, 'mejor'), ordenar(hallados, 'barato'), ordenar(hallados, 'rapido')]
+  return mejor && barato && rapido && { mejor, barato, rapido }
+}
+
 export const buscarItinerarios =
   ({ aeropuertos, horas, proveedores, asientos, reloj }: Puertos): Respondedor<typeof BuscarItinerarios> =>
   async ({ lector }, { tramos, viajeros, clase, moneda, orden, desde, tamano }) => {
@@ -113,6 +123,7 @@ export const buscarItinerarios =
     const parametros = { viajeros, clase, moneda, ahora }
     const odos = validar_busqueda({ tramos, viajeros }, { aeropuertos, horas, ahora })
     const cotizados = await cotizar(lector, asientos, deCadaOdo(proveedores, odos, parametros), parametros)
-    const hallados = ordenar(filtrar_mejores_itinerarios(combinar(cotizados)), orden)
-    return { itinerarios: hallados.slice(desde, desde + tamano), total: hallados.length, parametros }
+    const hallados = filtrar_mejores_itinerarios(combinar(cotizados))
+    const itinerarios = ordenar(hallados, orden).slice(desde, desde + tamano)
+    return { itinerarios, total: hallados.length, destacados: primerosDe(hallados), parametros }
   }

@@ -8,12 +8,14 @@ import type { Reservas } from '../../dominio/repositorios.ts'
 export const BuscarPorLocalizador = query<Readonly<{ localizador: string; apellido: string }>, Reserva>()('BuscarPorLocalizador')
 
 export const buscarPorLocalizador =
-  (reservas: Pick<Reservas, 'por_localizador'>): Respondedor<typeof BuscarPorLocalizador> =>
+  (reservas: Pick<Reservas, 'desde_localizador'>): Respondedor<typeof BuscarPorLocalizador> =>
   async ({ lector }, { localizador, apellido }) => {
-    const reserva = await reservas.por_localizador(lector, localizador.toUpperCase())
+    const pedido = localizador.toUpperCase()
+    const reserva = await reservas.desde_localizador(lector, pedido)
     const buscado = sin_tildes(apellido)
-    const apellidos = reserva?.pasajeros.map((pasajero) => sin_tildes(pasajero.apellido ?? '')) ?? []
-    if (reserva === undefined || buscado === '' || !apellidos.includes(buscado)) throw localizadorNoEncontrado()
+    // Se compara también cuando es otra: cuánto se tarda no dice si el localizador existe.
+    const coincide = reserva?.pasajeros.map((pasajero) => sin_tildes(pasajero.apellido ?? '')).includes(buscado) ?? false
+    if (reserva === undefined || reserva.venta?.localizador !== pedido || buscado === '' || !coincide) throw localizadorNoEncontrado()
     return reserva
   }
 
