@@ -5,11 +5,13 @@ import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { VariablesInvalidas } from 'seedwork/infraestructura/variables.ts'
 import { apiPorHttp } from './api.ts'
 import { HealthService } from './gen/grpc/health/v1/health.ts'
+import { ServerReflectionService } from './gen/grpc/reflection/v1/reflection.ts'
 import { VuelosService } from './gen/vuelos.ts'
 import { crearAdmision } from './grpc/admision.ts'
 import { conLectura } from './grpc/definiciones.ts'
 import { type ArchivosTls, credencialesTls } from './grpc/tls.ts'
 import { LIMITES_DE_SIDECAR, type LimitesDeSidecar } from './limites.ts'
+import { servicioDeReflexion } from './reflexion.ts'
 import { servicioDeSalud } from './salud.ts'
 import { servicioVuelos } from './vuelos/servicio.ts'
 
@@ -27,6 +29,8 @@ export type PartesDeSidecar = Readonly<{
     limites?: Partial<LimitesDeSidecar>
   }>
 }>
+
+const SERVICIOS = ['vuelos.Vuelos', 'grpc.health.v1.Health']
 
 export type Sidecar = Readonly<{
   /** Escucha y devuelve `host:puerto`. Rechaza con `EADDRINUSE` si el puerto está ocupado, y si sería inseguro sin haberlo pedido. */
@@ -63,10 +67,8 @@ export const crearSidecar = async ({ api: direccion, bitacora, entorno, opciones
   })
   const partes = { bitacora, entorno, cierre: cierre.signal, plazos: { unaria: limites.unaria, flujo: limites.flujo } }
   servidor.addService(conLectura(VuelosService, limites.pedido), servicioVuelos(api, partes))
-  servidor.addService(
-    conLectura(HealthService, limites.pedido),
-    servicioDeSalud({ api, partes, servicios: ['vuelos.Vuelos', 'grpc.health.v1.Health'] }),
-  )
+  servidor.addService(conLectura(HealthService, limites.pedido), servicioDeSalud({ api, partes, servicios: SERVICIOS }))
+  if (opciones.reflexion === true) servidor.addService(conLectura(ServerReflectionService, limites.pedido), servicioDeReflexion(SERVICIOS))
 
   const entrada = servidor.createConnectionInjector(tls?.credenciales ?? ServerCredentials.createInsecure())
   const enchufes = new Set<Socket>()

@@ -1,4 +1,4 @@
-import { type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { type ClientReadableStream, credentials, type ServiceError } from '@grpc/grpc-js'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
 import { BadRequest, ErrorInfo, RetryInfo, Status } from 'sidecar/gen/google/rpc/status.ts'
@@ -35,13 +35,6 @@ export const abrirSidecar = async ({ entorno = entornoReal, ...partes }: Opcione
   }
 }
 
-/** Los metadatos de una llamada. */
-export const metadatos = (pares: Readonly<Record<string, string>>): Metadata => {
-  const metadata = new Metadata()
-  for (const [nombre, valor] of Object.entries(pares)) metadata.set(nombre, valor)
-  return metadata
-}
-
 /** Cómo terminó una llamada que no terminó bien, con sus detalles ya leídos. */
 export type Falla = Readonly<{
   code: number
@@ -74,15 +67,9 @@ export const fallaDe = ({ code, details, metadata }: ServiceError): Falla => {
   }
 }
 
-type Responder<R> = (error: ServiceError | null, respuesta: R) => void
-
-/** La respuesta de una llamada; rechaza con el `ServiceError`. */
-export const llamar = <R>(hacer: (responder: Responder<R>) => unknown): Promise<R> =>
-  new Promise((resolver, rechazar) => hacer((error, respuesta) => (error === null ? resolver(respuesta) : rechazar(error))))
-
 /** La falla de una llamada; rechaza si terminó bien. */
-export const fallar = <R>(hacer: (responder: Responder<R>) => unknown): Promise<Falla> =>
-  llamar(hacer).then(
+export const fallar = (llamada: Promise<unknown>): Promise<Falla> =>
+  llamada.then(
     (respuesta) => Promise.reject(new Error(`Se esperaba una falla y se respondió ${JSON.stringify(respuesta)}`)),
     (error: ServiceError) => fallaDe(error),
   )
