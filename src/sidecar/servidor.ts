@@ -89,9 +89,14 @@ export const crearSidecar = async ({ api: direccion, bitacora, entorno, opciones
     },
     detener: async () => {
       cierre.abort()
-      escucha.close()
-      await cerrarConGracia(servidor, limites.gracia, entorno)
-      for (const enchufe of enchufes) enchufe.destroy()
+      const cerrado = new Promise((listo) => escucha.close(listo))
+      // Cada conexión se despide (GOAWAY) y se cierra cuando termina su última llamada.
+      servidor.tryShutdown(() => {})
+      const alarma = planificador.tras(limites.gracia, () => {
+        for (const enchufe of enchufes) enchufe.destroy()
+      })
+      await cerrado
+      alarma.cancelar()
       tls?.cerrar()
       api.cerrar()
     },
@@ -104,12 +109,3 @@ const expuesto = (host: string): VariablesInvalidas =>
   new VariablesInvalidas([
     `SIDECAR_HOST=${host}: sin TLS sólo se escucha en esta máquina. Di dónde están SIDECAR_TLS_CERT y SIDECAR_TLS_CLAVE, o SIDECAR_INSEGURO=1.`,
   ])
-
-const cerrarConGracia = (servidor: Server, gracia: number, { planificador }: Entorno): Promise<void> =>
-  new Promise((listo) => {
-    const alarma = planificador.tras(gracia, () => servidor.forceShutdown())
-    servidor.tryShutdown(() => {
-      alarma.cancelar()
-      listo()
-    })
-  })
