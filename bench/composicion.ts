@@ -8,13 +8,15 @@ import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/alma
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { crearSidecar } from 'sidecar/servidor.ts'
 import { almacenNulo } from './almacen_nulo.ts'
 import { unaFilaDeReserva } from './escrituras.ts'
 
 /** `completo` es lo que corre `npm start`; a los otros dos les falta lo que su nombre dice. */
 export type Variante = 'completo' | 'sin_consumidores' | 'sin_almacen'
 
-export type Servidor = Readonly<{ sistema: Sistema; puerto: number }>
+/** `grpc`: la dirección del adaptador, en el completo. */
+export type Servidor = Readonly<{ sistema: Sistema; puerto: number; grpc: string }>
 
 /** Escribe las mismas líneas que de costumbre, donde nadie las lee. */
 const bitacora = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false }))
@@ -38,12 +40,14 @@ export const componerSinConsumidores = async (almacen: Almacen): Promise<Sistema
 const escucharSinConsumidores = async (almacen: Almacen, clave: Buffer): Promise<Servidor> => {
   const sistema = await componerSinConsumidores(almacen)
   const api = await crearApi({ sistema, bitacora, clave })
-  return { sistema, puerto: puertoDe(await api.listen({ host: '127.0.0.1', port: 0 })) }
+  return { sistema, puerto: puertoDe(await api.listen({ host: '127.0.0.1', port: 0 })), grpc: '' }
 }
 
 const escucharCompleto = async (carpeta: string, clave: Buffer): Promise<Servidor> => {
   const { sistema, escuchar } = await crearProceso({ carpeta, entorno: entornoReal, bitacora, clave, listaAbierta: false })
-  return { sistema, puerto: puertoDe(await escuchar({ host: '127.0.0.1', puerto: 0 })) }
+  const api = await escuchar({ host: '127.0.0.1', puerto: 0 })
+  const sidecar = await crearSidecar({ api, bitacora, entorno: entornoReal })
+  return { sistema, puerto: puertoDe(api), grpc: await sidecar.escuchar({ host: '127.0.0.1', puerto: 0 }) }
 }
 
 /** Un servidor que atiende en un puerto libre. */

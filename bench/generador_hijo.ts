@@ -1,19 +1,23 @@
 // El proceso que pide: comparte con el servidor la máquina, nunca el hilo.
 import { cuantil } from './estadistica.ts'
+import { type CargaGrpc, cargarGrpc } from './grpc.ts'
 import { atender } from './hijo.ts'
-import { type Carga, cargar } from './http_crudo.ts'
+import { type Carga, cargar, type Recibido } from './http_crudo.ts'
 
 /** `uso`: qué parte de un núcleo gastó el generador; cerca de 1 sería él, y no el servidor, lo que se mide. */
 export type Cargado = Readonly<{ inicio: number; fin: number; respuestas: number; p50: number; p99: number; uso: number }>
 
+const contar = async (correr: () => Promise<Recibido>): Promise<Cargado> => {
+  const antes = process.cpuUsage()
+  const { inicio, fin, latencias } = await correr()
+  const { user, system } = process.cpuUsage(antes)
+  const uso = (user + system) / 1_000 / (fin - inicio)
+  return { inicio, fin, respuestas: latencias.length, p50: cuantil(latencias, 0.5), p99: cuantil(latencias, 0.99), uso }
+}
+
 const ordenes = {
-  cargar: async (carga: Carga): Promise<Cargado> => {
-    const antes = process.cpuUsage()
-    const { inicio, fin, latencias } = await cargar(carga)
-    const { user, system } = process.cpuUsage(antes)
-    const uso = (user + system) / 1_000 / (fin - inicio)
-    return { inicio, fin, respuestas: latencias.length, p50: cuantil(latencias, 0.5), p99: cuantil(latencias, 0.99), uso }
-  },
+  cargar: (carga: Carga) => contar(() => cargar(carga)),
+  cargarGrpc: (carga: CargaGrpc) => contar(() => cargarGrpc(carga)),
 }
 export type OrdenesDelGenerador = typeof ordenes
 

@@ -23,7 +23,7 @@ let cpu = process.cpuUsage()
 const ordenes = {
   abrir: async ({ variante, carpeta, clave }: { variante: Variante; carpeta: string; clave: string }) => {
     servidor = await abrirServidor(variante, { carpeta, clave: Buffer.from(clave, 'base64url') })
-    return { puerto: servidor.puerto, rss: process.memoryUsage.rss() / MEGA }
+    return { puerto: servidor.puerto, grpc: servidor.grpc, rss: process.memoryUsage.rss() / MEGA }
   },
   /** Espera a que la suscripción (todas, si no se dice cuál) no tenga nada por saldar, y dice cuándo fue. */
   vaciar: async ({ suscripcion }: { suscripcion?: string }): Promise<number> => {
