@@ -10,6 +10,7 @@ import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/ta
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { crearSidecar } from 'sidecar/servidor.ts'
 import { crearUi } from 'ui/servidor.ts'
 import { almacenNulo } from './almacen_nulo.ts'
 import { unaFilaDeReserva } from './escrituras.ts'
@@ -19,7 +20,8 @@ export type Variante = 'completo' | 'sin_consumidores' | 'sin_almacen'
 
 const FIRMA_MS = 60_000
 
-export type Servidor = Readonly<{ sistema: Sistema; puerto: number }>
+/** `grpc`: la dirección del adaptador, en el completo. */
+export type Servidor = Readonly<{ sistema: Sistema; puerto: number; grpc: string }>
 
 /** Escribe las mismas líneas que de costumbre, donde nadie las lee. */
 const bitacora = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false }))
@@ -43,12 +45,14 @@ export const componerSinConsumidores = async (almacen: Almacen): Promise<Sistema
 const escucharSinConsumidores = async (almacen: Almacen, clave: Buffer): Promise<Servidor> => {
   const sistema = await componerSinConsumidores(almacen)
   const api = await crearApi({ sistema, bitacora, clave })
-  return { sistema, puerto: puertoDe(await api.listen({ host: '127.0.0.1', port: 0 })) }
+  return { sistema, puerto: puertoDe(await api.listen({ host: '127.0.0.1', port: 0 })), grpc: '' }
 }
 
 const escucharCompleto = async (carpeta: string, clave: Buffer): Promise<Servidor> => {
   const { sistema, escuchar } = await crearProceso({ carpeta, entorno: entornoReal, bitacora, clave, listaAbierta: false })
-  return { sistema, puerto: puertoDe(await escuchar({ host: '127.0.0.1', puerto: 0 })) }
+  const api = await escuchar({ host: '127.0.0.1', puerto: 0 })
+  const sidecar = await crearSidecar({ api, bitacora, entorno: entornoReal })
+  return { sistema, puerto: puertoDe(api), grpc: await sidecar.escuchar({ host: '127.0.0.1', puerto: 0 }) }
 }
 
 /** Un servidor que atiende en un puerto libre. */

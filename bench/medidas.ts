@@ -3,13 +3,13 @@ import { suscripciones } from 'aeroalpes-api/sistema.ts'
 import { enSerie } from './estadistica.ts'
 import type { OrdenesDelGenerador } from './generador_hijo.ts'
 import type { Hijo } from './hijo.ts'
-import { type Credencial, leer, reservar } from './peticiones.ts'
+import { actoresDe, type Credencial, leer, reservar } from './peticiones.ts'
 import type { OrdenesDelServidor } from './servidor_hijo.ts'
 import type { Sembrado } from './siembra.ts'
 import type { OrdenesDelTecho } from './techo_hijo.ts'
 
 /** Un servidor que atiende. `rss`: su memoria recién abierto (MB). */
-export type Abierto = Readonly<{ hijo: Hijo<OrdenesDelServidor>; puerto: number; rss: number }>
+export type Abierto = Readonly<{ hijo: Hijo<OrdenesDelServidor>; puerto: number; grpc: string; rss: number }>
 
 /** Lo medido en una ronda, por nombre. Los ritmos son por segundo; lo que sigue a un punto acompaña a la medida de ese nombre. */
 export type Ronda = Readonly<Record<string, number>>
@@ -23,6 +23,8 @@ type Pedido = Readonly<{
   peticiones: readonly string[]
   enVuelo: number
   estado?: number
+  /** Se pide por gRPC, un comando a la vez por cada uno de estos actores, en vez de lo anterior. */
+  actores?: readonly string[]
   /** El pedido termina cuando esta suscripción hizo todo lo que le toca. Sin ella, con la última respuesta. */
   hasta?: string
 }>
@@ -30,12 +32,15 @@ type Pedido = Readonly<{
 const EN_VUELO = 64
 
 /** Carga el servidor y mira, mientras tanto, qué gasta y cómo está su bucle de eventos. Lanza si `hasta` no hizo exactamente lo pedido. */
-const observar = async ({ generador }: Partes, { servidor, peticiones, enVuelo, estado = 200, hasta }: Pedido, ms: number) => {
-  const { hijo, puerto } = servidor
+const observar = async ({ generador }: Partes, { servidor, peticiones, enVuelo, estado = 200, actores, hasta }: Pedido, ms: number) => {
+  const { hijo, puerto, grpc: direccion } = servidor
   const efectos = async () => (hasta === undefined ? 0 : hijo.pedir('efectos', { consumidor: hasta }))
   const antes = await efectos()
   await hijo.pedir('vigilar', {})
-  const cargado = await generador.pedir('cargar', { puerto, peticiones, enVuelo, ms, estado })
+  const cargado =
+    actores === undefined
+      ? await generador.pedir('cargar', { puerto, peticiones, enVuelo, ms, estado })
+      : await generador.pedir('cargarGrpc', { direccion, actores, ms })
   const fin = hasta === undefined ? cargado.fin : await hijo.pedir('vaciar', { suscripcion: hasta })
   const vigilado = await hijo.pedir('vigilado', {})
   await hijo.pedir('vaciar', {})
@@ -98,6 +103,7 @@ export const medidasDeEscritura = (partes: DeEscritura): readonly Medida[] => {
     medida(partes, 'post_64', { servidor: sinConsumidores, ...sincronas }),
     medida(partes, 'tuberia_64', { servidor: completo, ...sincronas, hasta: eventos.nombre }),
     medida(partes, 'comando_64', { servidor: completo, ...comandos, hasta: porComando.nombre }),
+    medida(partes, 'grpc_64', { servidor: completo, ...comandos, actores: actoresDe(credencial), hasta: porComando.nombre }),
     medida(partes, 'post_1', { servidor: sinConsumidores, ...sincronas, enVuelo: 1 }),
     medida(partes, 'http_1', { servidor: sinAlmacen, ...sincronas, enVuelo: 1 }),
     async (ms) => ({ almacen_1: await techo.pedir('escribir', { porGrupo: 1, ms }) }),
@@ -141,6 +147,7 @@ export const razonesDe = (ronda: Ronda): Ronda => {
     'post_64/post_1': sobre('post_64', valor('post_1')),
     'tuberia_64/post_64': sobre('tuberia_64', valor('post_64')),
     'comando_64/post_64': sobre('comando_64', valor('post_64')),
+    'grpc_64/comando_64': sobre('grpc_64', valor('comando_64')),
     'get/get_sin_leer': sobre('get', valor('get_sin_leer')),
   }
 }

@@ -25,6 +25,9 @@ export type Credencial = Readonly<{ clave: string; vence: number }>
 const firmada = ({ clave, vence }: Credencial, id: string, rol: 'viajero' | 'operador'): string =>
   firmarActor(Buffer.from(clave, 'base64url'), { id, rol }, vence)
 
+/** La credencial de cada viajero. */
+export const actoresDe = (credencial: Credencial): readonly string[] => VIAJEROS.map((id) => firmada(credencial, id, 'viajero'))
+
 type Camino = '/vuelos/reserva' | '/vuelos/reserva-comando'
 
 /** Los bytes de un POST de reserva por cada viajero; `conSesion`, cada uno es la sesión de un navegador. */

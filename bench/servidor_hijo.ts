@@ -25,7 +25,7 @@ let empujado: ReturnType<typeof anotar> | undefined
 const ordenes = {
   abrir: async ({ variante, carpeta, clave }: { variante: Variante; carpeta: string; clave: string }) => {
     servidor = await abrirServidor(variante, { carpeta, clave: Buffer.from(clave, 'base64url') })
-    return { puerto: servidor.puerto, rss: process.memoryUsage.rss() / MEGA }
+    return { puerto: servidor.puerto, grpc: servidor.grpc, rss: process.memoryUsage.rss() / MEGA }
   },
   /** Abre el servidor con la interfaz en el mismo proceso, como `npm start`, y sella lo que hagan. */
   abrirConInterfaz: async ({ carpeta, clave }: { carpeta: string; clave: string }) => {

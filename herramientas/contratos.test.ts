@@ -41,7 +41,7 @@ test('dice qué archivo falta, cuál cambió, cuál sobra y cómo se arregla', (
   assert.deepEqual(diferencias(raiz, esperados), [
     'contratos/a.json ya no es lo que el código genera; corre: npm run check -- --escribir',
     'Falta docs/b.md, que se genera del código; corre: npm run check -- --escribir',
-    'contratos/avro/viejo.avsc no es de ningún tópico: bórralo.',
+    'contratos/avro/viejo.avsc ya no sale de nada: bórralo.',
   ])
 })
 

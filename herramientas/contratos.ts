@@ -1,12 +1,13 @@
-// Lo que se genera del código y se guarda con él: contratos/, .env.example y las partes de docs/ que cuentan cómo está conectado.
+// Lo que se genera del código y se guarda con él: contratos/, los mensajes de gRPC, .env.example y las partes de docs/ que cuentan cómo está conectado.
 // Con --escribir lo escribe; sin él, dice en qué difiere y falla.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { PROBLEMAS } from 'aeroalpes-api/api/problemas.ts'
 import { topicos } from 'aeroalpes-api/sistema.ts'
 import { type Archivo, archivosDeTexto } from './archivos.ts'
 import { conPartes, partesDeArquitectura } from './contratos/arquitectura.ts'
 import { asyncapi } from './contratos/asyncapi.ts'
+import { codigoGrpc, GENERADO_GRPC } from './contratos/grpc.ts'
 import { paginaDePuntosDeCaida } from './contratos/puntos_de_caida.ts'
 import { tiposDeMensajes } from './contratos/tipos.ts'
 import { ejemploDeEntorno } from './contratos/variables.ts'
@@ -15,6 +16,8 @@ import { conProceso } from './proceso_de_paso.ts'
 export const REMEDIO = 'corre: npm run check -- --escribir'
 const RAIZ = dirname(import.meta.dirname)
 const AVRO = 'contratos/avro'
+/** Las carpetas donde todo es generado: lo que nadie genera, sobra. */
+const GENERADAS = [`${AVRO}/**`, `${GENERADO_GRPC}/**`]
 
 const json = (valor: unknown): string => `${JSON.stringify(valor, null, 2)}\n`
 
@@ -31,6 +34,7 @@ export const generados = async (raiz: string): Promise<readonly Archivo[]> => {
     ...topicos.map(({ nombre, esquema }) => ({ ruta: `${AVRO}/${nombre}.avsc`, texto: json(esquema) })),
     { ruta: 'contratos/mensajes.ts', texto: tiposDeMensajes(topicos) },
     { ruta: 'contratos/problemas.json', texto: json(PROBLEMAS) },
+    ...codigoGrpc(raiz),
     { ruta: '.env.example', texto: ejemploDeEntorno() },
     { ruta: 'docs/puntos_de_caida.md', texto: paginaDePuntosDeCaida(archivos) },
     { ruta: arquitectura, texto: conPartes(readFileSync(join(raiz, arquitectura), 'utf8'), partesDeArquitectura(raiz, archivos)) },
@@ -44,11 +48,11 @@ export const diferencias = (raiz: string, esperados: readonly Archivo[]): readon
     if (!existsSync(archivo)) return [`Falta ${ruta}, que se genera del código; ${REMEDIO}`]
     return readFileSync(archivo, 'utf8').replaceAll('\r\n', '\n') === texto ? [] : [`${ruta} ya no es lo que el código genera; ${REMEDIO}`]
   })
-  const carpeta = join(raiz, AVRO)
-  const sobran = (existsSync(carpeta) ? readdirSync(carpeta) : []).filter(
-    (nombre) => !esperados.some(({ ruta }) => ruta === `${AVRO}/${nombre}`),
-  )
-  return [...distintos, ...sobran.map((nombre) => `${AVRO}/${nombre} no es de ningún tópico: bórralo.`)]
+  const sobran = globSync(GENERADAS, { cwd: raiz, withFileTypes: true })
+    .filter((entrada) => entrada.isFile())
+    .map((entrada) => relative(raiz, join(entrada.parentPath, entrada.name)).replaceAll('\\', '/'))
+    .filter((ruta) => !esperados.some((esperado) => esperado.ruta === ruta))
+  return [...distintos, ...sobran.toSorted().map((ruta) => `${ruta} ya no sale de nada: bórralo.`)]
 }
 
 export const escribir = (raiz: string, archivos: readonly Archivo[]): void => {

@@ -3,8 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { archivosDeTexto } from './archivos.ts'
+import { type Archivo, archivosDeTexto } from './archivos.ts'
 import { faltasDeCasa } from './casa.ts'
+import { faltasDelContrato, GENERADO_GRPC } from './contratos/grpc.ts'
 import { enlacesRotos } from './enlaces.ts'
 import { instaladoParaCorrer } from './instalado.ts'
 import { presupuestos } from './presupuestos.ts'
@@ -48,8 +49,12 @@ const herramienta = (guion: string, ...args: readonly string[]): Resultado => {
 
 const ESCRIBIR = process.argv.filter((argumento) => argumento === '--escribir')
 
+/** Los mensajes de gRPC los escribe su generador, a su estilo: presupuestos y reglas de la casa son de lo que alguien lee y cambia. */
+const escritosAMano = (): readonly Archivo[] => archivosDeTexto(RAIZ).filter(({ ruta }) => !ruta.startsWith(`${GENERADO_GRPC}/`))
+
 const PASOS: readonly Paso[] = [
   { nombre: 'generados', correr: () => herramienta('contratos.ts', ...ESCRIBIR) },
+  { nombre: 'contrato gRPC', correr: () => ({ faltas: faltasDelContrato(RAIZ) }) },
   { nombre: 'tipos', correr: () => programa('typescript/bin/tsc', '-p', '.') },
   { nombre: 'tipos de la página', correr: () => programa('typescript/bin/tsc', '-p', 'src/ui/vistas') },
   {
@@ -61,10 +66,10 @@ const PASOS: readonly Paso[] = [
     correr: () => programa('dependency-cruiser/bin/dependency-cruiser.mjs', '--output-type', 'err-long', ...CARPETAS),
   },
   { nombre: 'enlaces', correr: () => ({ faltas: enlacesRotos(RAIZ, archivosDeTexto(RAIZ)) }) },
-  { nombre: 'presupuestos', correr: () => presupuestos(archivosDeTexto(RAIZ)) },
+  { nombre: 'presupuestos', correr: () => presupuestos(escritosAMano()) },
   { nombre: 'instalado', correr: () => instaladoParaCorrer(RAIZ) },
   { nombre: 'recorrido', correr: () => herramienta('recorrido.ts') },
-  { nombre: 'casa', correr: () => ({ faltas: faltasDeCasa(archivosDeTexto(RAIZ)) }) },
+  { nombre: 'casa', correr: () => ({ faltas: faltasDeCasa(escritosAMano()) }) },
 ]
 
 const correrPaso = ({ nombre, correr }: Paso): boolean => {

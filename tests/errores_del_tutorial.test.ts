@@ -11,7 +11,7 @@ const tramo = (desde: number, hasta: number): string[] =>
   Array.from({ length: hasta - desde + 1 }, (_, i) => `B${String(desde + i).padStart(2, '0')}`)
 
 /** Los de las partes que ya están. B24 y B35 no existen: la numeración tiene huecos. */
-const ETIQUETAS = [...tramo(1, 15), ...tramo(16, 23), ...tramo(25, 34), ...tramo(36, 43), ...tramo(45, 47), ...tramo(56, 60), 'B62', 'B64']
+const ETIQUETAS = [...tramo(1, 15), ...tramo(16, 23), ...tramo(25, 34), ...tramo(36, 43), ...tramo(45, 47), ...tramo(51, 60), 'B62', 'B64']
 
 type Fila = Readonly<{ etiqueta: string; pruebas: readonly string[]; motivo: string }>
 

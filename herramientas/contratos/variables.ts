@@ -1,7 +1,8 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
+import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 
-const variables = { ...variablesApi, ...variablesUi }
+const variables = { ...variablesApi, ...variablesUi, ...variablesSidecar }
 
 /** Qué es cada variable. Una sin explicación no compila. */
 const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
@@ -17,6 +18,14 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   UI_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5678 está ocupado se toma el siguiente.',
   UI_ORIGENES: 'Qué otros orígenes pueden usarla, además del propio.',
   UI_EMITIR_TODO: 'Con 1, cada navegador recibe los eventos de todos. Para clase, no para producción.',
+  SIDECAR_HOST: 'Dónde escucha el adaptador gRPC. Fuera de esta máquina, sólo con TLS.',
+  SIDECAR_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 50051 está ocupado se toma el siguiente.',
+  AEROALPES_ADDRESS: 'La API a la que llama. En npm start, si no se dice, es la del propio proceso.',
+  SIDECAR_REFLEXION: 'Con 1, cualquiera puede preguntarle su contrato. npm start siempre lo permite.',
+  SIDECAR_TLS_CERT: 'El archivo PEM de su certificado. Se relee cuando cambia.',
+  SIDECAR_TLS_CLAVE: 'Y el de su clave.',
+  SIDECAR_TLS_CA: 'El de la autoridad que firma los certificados de quienes llaman: con él, llamar exige uno (mTLS).',
+  SIDECAR_INSEGURO: 'Con 1, sin TLS también se escucha fuera de esta máquina.',
 }
 
 const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia el variables.ts de cada carpeta de src/.

@@ -11,7 +11,7 @@ const CLAVE = 'clave-actor'
 const BYTES_DE_CLAVE = 32
 
 /** Dónde atiende un proceso que está listo. Quien automatiza lee este archivo, no el texto de la consola. */
-export type Direcciones = Readonly<{ pid: number; api: string; ui: string }>
+export type Direcciones = Readonly<{ pid: number; api: string; grpc: string; ui: string }>
 
 /** La carpeta de datos; una relativa cuelga de la raíz del repositorio, se ejecute desde donde se ejecute. */
 export const prepararCarpeta = (datos: string): string => {

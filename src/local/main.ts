@@ -4,7 +4,9 @@ import { variablesNotificaciones } from 'notificaciones/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
+import { abrirAdaptador } from './adaptador.ts'
 import { abrirBitacora } from './bitacora.ts'
 import { dibujarCaja } from './caja.ts'
 import { borrarDirecciones, escribirDirecciones, leerClave, prepararCarpeta, tomarCarpeta } from './carpeta.ts'
@@ -19,7 +21,7 @@ const PLAZO_DE_CIERRE_MS = 10_000
 
 /** Todo el sistema en un proceso, sobre partes embebidas: lo que corre `npm start`. */
 const iniciar = async (): Promise<void> => {
-  const variables = leerVariables({ ...variablesApi, ...variablesUi, ...variablesNotificaciones }, process.env)
+  const variables = leerVariables({ ...variablesApi, ...variablesUi, ...variablesNotificaciones, ...variablesSidecar }, process.env)
   const carpeta = prepararCarpeta(variables.AEROALPES_DATOS)
   const candado = tomarCarpeta(carpeta)
   const clave = leerClave(carpeta)
@@ -42,9 +44,10 @@ const iniciar = async (): Promise<void> => {
   const correo = await abrirCorreo({ variables, carpeta, sistema: proceso.sistema, registro: proceso.registro, api, clave, bitacora })
   const interfaz = await abrirInterfaz({ variables, sistema: proceso.sistema, api, clave, bitacora, ...correo.conBuzon })
   await correo.empezar({ pagina: interfaz.direccion })
+  const adaptador = await abrirAdaptador({ variables, api, bitacora })
   alTerminar(async () => {
     borrarDirecciones(carpeta)
-    await interfaz.detener()
+    await Promise.all([interfaz.detener(), adaptador.detener()])
     await correo.detener()
     await proceso.detener()
     candado.soltar()
@@ -58,6 +61,7 @@ const iniciar = async (): Promise<void> => {
         ['Página', interfaz.direccion],
         ['Correo', correo.conBuzon === undefined ? 'SMTP_URL' : `${interfaz.direccion}/buzon`],
         ['API', api],
+        ['gRPC', adaptador.direccion],
         ['Documentación', `${api}/docs`],
         ['Datos', carpeta],
         ['Detener', 'Ctrl+C'],
@@ -70,7 +74,7 @@ const iniciar = async (): Promise<void> => {
   )
   console.log(`\nCredencial de operador (vence en 7 días):\nX-Actor: ${operador}\n`)
   // Lo último: quien lo ve ya puede pedir, y ya se dijo todo lo que hay que leer.
-  escribirDirecciones(carpeta, { pid: process.pid, api, ui: interfaz.direccion })
+  escribirDirecciones(carpeta, { pid: process.pid, api, grpc: adaptador.direccion, ui: interfaz.direccion })
   devolverMemoriaEnReposo(entornoReal.planificador)
 }
 

@@ -17,7 +17,7 @@ test('arranca en una carpeta con otros archivos: los respeta, guarda su clave pa
   writeFileSync(join(banco.carpeta, 'fotos', 'a.db'), 'mía')
   const servidor = await banco.arrancar()
   assert.equal(statSync(join(banco.carpeta, 'clave-actor')).mode & 0o777, 0o600)
-  assert.deepEqual(direccionesDe(banco.carpeta), { pid: servidor.pid, api: servidor.api, ui: servidor.ui })
+  assert.deepEqual(direccionesDe(banco.carpeta), { pid: servidor.pid, api: servidor.api, grpc: servidor.grpc, ui: servidor.ui })
   assert.deepEqual(await leer(`${servidor.api}/health`), { status: 'up' })
   servidor.senal('SIGTERM')
   assert.deepEqual(await servidor.fin(), { codigo: 0, senal: null })
@@ -37,7 +37,11 @@ test('arranca en una carpeta con otros archivos: los respeta, guarda su clave pa
     .salida()
     .split('\n')
     .filter((linea) => /^[╭│╰]/.test(linea))
-  assert.ok(caja.some((linea) => linea.includes(servidor.api)) && caja.some((linea) => linea.includes(banco.carpeta)), servidor.salida())
+  assert.ok(
+    [servidor.api, servidor.grpc].every((donde) => caja.some((linea) => linea.includes(donde))) &&
+      caja.some((linea) => linea.includes(banco.carpeta)),
+    servidor.salida(),
+  )
   assert.equal(new Set(caja.map((linea) => linea.length)).size, 1, 'la caja no es un rectángulo')
   assert.ok(!servidor.salida().includes(COLOR))
 })
@@ -49,7 +53,7 @@ test('un segundo arranque sobre la misma carpeta se niega y dice dónde está el
   assert.deepEqual(await segundo.fin(), { codigo: 1, senal: null })
   assert.ok(segundo.errores().includes(primero.api) && segundo.errores().includes(String(primero.pid)), segundo.errores())
   assert.doesNotMatch(segundo.errores(), PILA)
-  assert.deepEqual(direccionesDe(banco.carpeta), { pid: primero.pid, api: primero.api, ui: primero.ui })
+  assert.deepEqual(direccionesDe(banco.carpeta), { pid: primero.pid, api: primero.api, grpc: primero.grpc, ui: primero.ui })
   assert.deepEqual(await leer(`${primero.api}/health`), { status: 'up' })
 })
 

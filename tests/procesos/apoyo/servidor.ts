@@ -11,7 +11,7 @@ const OPCIONES_DE_NODE = ['--disable-warning=ExperimentalWarning']
 /** La misma caché de compilación que usa `npm start`. */
 const CACHE = join(RAIZ, 'node_modules', '.cache', 'node')
 
-export type Direcciones = Readonly<{ pid: number; api: string; ui: string }>
+export type Direcciones = Readonly<{ pid: number; api: string; grpc: string; ui: string }>
 export type Final = Readonly<{ codigo: number | null; senal: NodeJS.Signals | null }>
 
 /** Un proceso hijo, lo que ha dicho y cómo terminó. */
@@ -103,12 +103,13 @@ export const direccionesDe = (carpeta: string): Direcciones | undefined => {
 
 const entornoDe = ({ carpeta, env = {} }: Orden): NodeJS.ProcessEnv => {
   const heredado = Object.entries(process.env).filter(
-    ([nombre]) => !/^(?:AEROALPES_|UI_|SMTP_|BROKER|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre),
+    ([nombre]) => !/^(?:AEROALPES_|UI_|SIDECAR_|SMTP_|BROKER|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre),
   )
   const propio = {
     NODE_COMPILE_CACHE: CACHE,
     AEROALPES_PUERTO: '0',
     UI_PUERTO: '0',
+    SIDECAR_PUERTO: '0',
     AEROALPES_DATOS: carpeta,
     AEROALPES_BITACORA: 'warn',
     ...env,
