@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+const MB = 1_048_576
 /** Lo que `npm start` puede instalar, además del Node incluido. */
 const MAXIMO_MB = 60
 
@@ -23,7 +24,7 @@ export const instaladoParaCorrer = (raiz: string): { informe: readonly string[];
     .filter(([ruta, { dev, devOptional, link }]) => !dev && !devOptional && !link && ruta.startsWith('node_modules/') && !esUnNode(ruta))
     .map(([ruta]) => join(raiz, ruta))
     .filter(existsSync)
-  const medidos = carpetas.map((carpeta) => [carpeta.slice(raiz.length + 14), bytesDe(carpeta) / 1e6] as const)
+  const medidos = carpetas.map((carpeta) => [carpeta.slice(raiz.length + 14), bytesDe(carpeta) / MB] as const)
   const total = medidos.reduce((suma, [, mb]) => suma + mb, 0)
   const mayores = medidos.toSorted((a, b) => b[1] - a[1]).slice(0, 3)
   const linea = `${carpetas.length} paquetes, ${total.toFixed(1)} MB (máximo ${MAXIMO_MB}); los mayores: ${mayores.map(([nombre, mb]) => `${nombre} ${mb.toFixed(1)}`).join(', ')}`
