@@ -49,6 +49,12 @@ export class ColasPorLlave<T> {
     this.#listas.push(espera)
   }
 
+  /** Vuelve, tomado, a su lugar: antes de los que llegaron después que él. */
+  reponer(espera: Espera<T>): void {
+    const lugar = this.#listas.findIndex(({ posicion }) => posicion > espera.posicion)
+    this.#listas.splice(lugar < 0 ? this.#listas.length : lugar, 0, espera)
+  }
+
   /** Saldado: sigue el próximo de su llave. */
   saldar(espera: Espera<T>): void {
     this.#soltarContenido(espera)

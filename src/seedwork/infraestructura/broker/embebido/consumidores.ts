@@ -1,7 +1,12 @@
-import type { Suscripcion } from '../puerto.ts'
+import type { SuscripcionRemota } from './remoto.ts'
 
 /** Un consumidor de este proceso y lo que tiene en vuelo. */
-export type Suscrito = { readonly opciones: Suscripcion; enVuelo: number; abierto: boolean; readonly vacio: PromiseWithResolvers<void> }
+export type Suscrito = {
+  readonly opciones: SuscripcionRemota
+  enVuelo: number
+  abierto: boolean
+  readonly vacio: PromiseWithResolvers<void>
+}
 
 /** Los consumidores de una suscripción en este proceso: por turnos, y cada uno hasta sus permisos. */
 export class Consumidores {
@@ -13,11 +18,15 @@ export class Consumidores {
     return this.#suscritos.length > 0
   }
 
+  get cuantos(): number {
+    return this.#suscritos.length
+  }
+
   get enVuelo(): number {
     return this.#enVuelo
   }
 
-  unir(opciones: Suscripcion): Suscrito {
+  unir(opciones: SuscripcionRemota): Suscrito {
     const suscrito: Suscrito = { opciones, enVuelo: 0, abierto: true, vacio: Promise.withResolvers() }
     this.#suscritos.push(suscrito)
     return suscrito
