@@ -8,8 +8,7 @@ import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
 import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
-import { ComandosReserva } from '../modulos/vuelos/index.ts'
-import type { Sistema } from '../sistema.ts'
+import { type Sistema, suscripciones } from '../sistema.ts'
 import { crearAdmision } from './admision.ts'
 import { rutasAeropuertos, rutasItinerarios } from './busqueda.ts'
 import { rutasCliente } from './cliente.ts'
@@ -19,18 +18,17 @@ import { rutasOperaciones } from './operaciones.ts'
 import { rutasSalud } from './salud.ts'
 import { rutasVuelos } from './vuelos.ts'
 
-type Partes = Readonly<{ sistema: Sistema; bitacora: Logger; clave: ClaveActor }>
+type Partes = Readonly<{ sistema: Sistema; bitacora: Logger; clave: ClaveActor; metricas?: Metricas }>
 
 /** La API lista para escuchar: las rutas de cada módulo bajo su nombre, como en el tutorial. */
-export const crearApi = async ({ sistema, bitacora, clave }: Partes): Promise<FastifyInstance> => {
+export const crearApi = async ({ sistema, bitacora, clave, metricas = crearMetricas() }: Partes): Promise<FastifyInstance> => {
   const { almacen, broker, entorno } = sistema
-  const metricas = crearMetricas()
   medirAtrasos(metricas, sistema)
   const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
   const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
-  const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })
+  const admision = crearAdmision({ broker, ...suscripciones.comandos })
   const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
   await api.register(rutasVuelos({ sistema, admision, idempotencia }), { prefix: '/vuelos' })
   await api.register(rutasItinerarios({ sistema }), { prefix: '/vuelos' })

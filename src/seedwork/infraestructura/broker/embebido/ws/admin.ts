@@ -3,7 +3,7 @@ import { ErrorDominio } from '../../../../dominio/errores.ts'
 import { Negado, nombresDe } from './direccion.ts'
 import { registrarEsquema, responderCompatibilidad, verEsquema, verEsquemas } from './esquemas.ts'
 import { type ContextoDeAdmin, HECHO, type Llamada, type Respuesta, topicoDe } from './llamada.ts'
-import { borrarSuscripcion, crearSuscripcion, moverSuscripcion, saltarTodo, verEstado, verLog } from './suscripciones.ts'
+import { borrarSuscripcion, crearSuscripcion, moverSuscripcion, saltarTodo, verEstado, verLog, verNombres } from './suscripciones.ts'
 
 type Ruta = readonly [
   metodo: string,
@@ -34,6 +34,8 @@ const RUTAS: readonly Ruta[] = [
   ruta('GET', `${ESPACIO}/property/epoca`, ({ partes }) => ({ estado: 200, cuerpo: partes.broker.epoca })),
   ruta('PUT', `${ESPACIO}/property/epoca/[^/]+`, () => HECHO),
   ruta('PUT', TOPICO, (_, llamada) => enElEspacio(llamada, HECHO)),
+  ruta('GET', `${TOPICO}/partitions`, (_, llamada) => enElEspacio(llamada, { estado: 200, cuerpo: { partitions: 0 } })),
+  ruta('GET', `${TOPICO}/subscriptions`, verNombres),
   ruta('GET', `${TOPICO}/stats`, (contexto, llamada) => verEstado(contexto, topicoDe(llamada))),
   ruta('GET', `${TOPICO}/internalStats`, (contexto, llamada) => verLog(contexto, topicoDe(llamada))),
   ruta('PUT', `${TOPICO}/subscription/([^/]+)`, crearSuscripcion),

@@ -2,8 +2,13 @@ import type { Inicio } from '../../puerto.ts'
 import * as tablas from '../tablas.ts'
 import { Negado } from './direccion.ts'
 import { epocaDe, ledgerDe } from './id_de_mensaje.ts'
-import { type ContextoDeAdmin, cualDe, HECHO, type Llamada, type Respuesta } from './llamada.ts'
+import { type ContextoDeAdmin, cualDe, HECHO, type Llamada, type Respuesta, topicoDe } from './llamada.ts'
 import { leerObjeto } from './tramas.ts'
+
+export async function verNombres({ partes: { broker } }: ContextoDeAdmin, llamada: Llamada): Promise<Respuesta> {
+  const suscripciones = await broker.estadoDe(topicoDe(llamada))
+  return { estado: 200, cuerpo: suscripciones.map(({ nombre }) => nombre) }
+}
 
 export async function verEstado({ partes: { broker, almacen } }: ContextoDeAdmin, topico: string): Promise<Respuesta> {
   const suscripciones = await broker.estadoDe(topico)
@@ -82,15 +87,15 @@ const noExiste = (): never => {
   throw new Negado(404, 'No existe la suscripción.')
 }
 
-/** `"earliest"`, `"latest"` o `{ledgerId, entryId}`; sin cuerpo, lo último. */
+/** `"earliest"`, `"latest"` o `{ledgerId, entryId, isExcluded}` (desde ése, o desde el siguiente); sin cuerpo, lo último. */
 const inicioDelCuerpo = (cuerpo: string): Inicio => {
   const texto = cuerpo.trim()
   if (texto === '' || texto === '"latest"') return 'ultimo'
   if (texto === '"earliest"') return 'primero'
-  const { ledgerId, entryId } = leerObjeto(texto) ?? {}
+  const { ledgerId, entryId, isExcluded } = leerObjeto(texto) ?? {}
   if (typeof ledgerId !== 'number' || typeof entryId !== 'number') throw new Negado(400, 'No se entiende desde dónde.')
   // Pulsar dice así «lo primero» y «lo último» cuando se le da un messageId sin más.
   if (entryId < 0) return 'primero'
   if (entryId >= Number.MAX_SAFE_INTEGER) return 'ultimo'
-  return { posicion: `${epocaDe(ledgerId)}.${entryId}` }
+  return { posicion: `${epocaDe(ledgerId)}.${isExcluded === true ? entryId : Math.max(0, entryId - 1)}` }
 }
