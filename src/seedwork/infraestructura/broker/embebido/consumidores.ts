@@ -3,11 +3,16 @@ import type { Suscripcion } from '../puerto.ts'
 /** Un consumidor de este proceso y lo que tiene en vuelo. */
 export type Suscrito = { readonly opciones: Suscripcion; enVuelo: number; abierto: boolean; readonly vacio: PromiseWithResolvers<void> }
 
-/** Los consumidores de una suscripción en este proceso: por turnos, y cada uno hasta sus permisos. */
+/** Los consumidores de una suscripción en este proceso: por turnos, y cada uno hasta sus permisos. Con Failover, sólo el más antiguo. */
 export class Consumidores {
+  readonly #tipo: Suscripcion['tipo']
   readonly #suscritos: Suscrito[] = []
   #turno = 0
   #enVuelo = 0
+
+  constructor(tipo: Suscripcion['tipo']) {
+    this.#tipo = tipo
+  }
 
   get hay(): boolean {
     return this.#suscritos.length > 0
@@ -25,6 +30,7 @@ export class Consumidores {
 
   /** El que sigue en la ronda y tiene permisos. */
   libre(): Suscrito | undefined {
+    if (this.#tipo === 'Failover') return this.#suscritos.find(({ abierto }) => abierto)
     for (let i = 0; i < this.#suscritos.length; i++) {
       const suscrito = this.#suscritos[(this.#turno + i) % this.#suscritos.length]
       if (suscrito?.abierto && suscrito.enVuelo < suscrito.opciones.permisos) {
