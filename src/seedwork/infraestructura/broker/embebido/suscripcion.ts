@@ -2,6 +2,7 @@ import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
 import type { Atraso, Causa, Consumidor, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import { suscripcionOcupada } from '../suscripcion_ocupada.ts'
 import type { Espera } from './colas_por_llave.ts'
 import { Consumidores, type Suscrito } from './consumidores.ts'
 import { EntregaEmbebida } from './entrega.ts'
@@ -52,7 +53,7 @@ export class SuscripcionEmbebida {
   readonly #remota: boolean
   readonly #registro: Registro
   readonly #ventana: Ventana
-  readonly #consumidores = new Consumidores()
+  readonly #consumidores: Consumidores<SuscripcionRemota>
   readonly #previos: Map<number, Previos>
   readonly #esperas = new Set<Cancelable>()
   /** Hasta dónde llegan los posibles entregados por un proceso que murió: van de uno en uno. */
@@ -70,6 +71,7 @@ export class SuscripcionEmbebida {
     this.topico = topico
     this.nombre = nombre
     this.tipo = tipo
+    this.#consumidores = new Consumidores(tipo)
     this.#registro = new Registro(contexto, { topico, nombre })
     this.#ventana = new Ventana(contexto, { topico, nombre, tipo }, estado)
     this.#abiertoHasta = estado.abiertoHasta
@@ -83,6 +85,7 @@ export class SuscripcionEmbebida {
   }
 
   unir(opciones: SuscripcionRemota): Consumidor {
+    if (this.tipo === 'Exclusive' && this.#consumidores.hay) throw suscripcionOcupada(this.topico, this.nombre)
     const suscrito = this.#consumidores.unir(opciones)
     this.#programar()
     return { cerrar: () => this.#consumidores.separar(suscrito) }
@@ -196,7 +199,7 @@ export class SuscripcionEmbebida {
     }
   }
 
-  async #correr(espera: Espera<Recibido>, suscrito: Suscrito, sospechoso: boolean): Promise<void> {
+  async #correr(espera: Espera<Recibido>, suscrito: Suscrito<SuscripcionRemota>, sospechoso: boolean): Promise<void> {
     this.#consumidores.ocupar(suscrito)
     this.#corriendoSospechoso = sospechoso
     try {

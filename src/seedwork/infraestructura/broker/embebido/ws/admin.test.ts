@@ -52,7 +52,7 @@ test('una suscripción se crea antes del primer mensaje, se ve, se mueve con sus
   const [ledgerId, entryId] = [interno.ledgers[0]?.ledgerId, 1]
   assert.equal((await pedir('POST', `${T}/subscription/sub/resetcursor`, { ledgerId, entryId, partitionIndex: -1 })).status, 204)
   assert.deepEqual(textos(await c.hasta(9)).slice(6), ['a', 'b', 'c'])
-  assert.equal((await pedir('POST', `${T}/subscription/sub/resetcursor`, { ledgerId, entryId, isExcluded: true })).status, 204)
+  assert.equal((await pedir('POST', `${T}/subscription/sub/resetcursor`, { ledgerId, entryId, excluded: true })).status, 204)
   assert.deepEqual(textos(await c.hasta(11)).slice(9), ['b', 'c'])
   assert.deepEqual(await (await pedir('GET', `${T}/subscriptions`)).json(), ['sub'])
   assert.equal((await pedir('POST', `${T}/subscription/sub/skip_all`)).status, 204)

@@ -26,7 +26,12 @@ export class Negado extends Error {
 }
 
 const CLASES: Readonly<Record<string, Pedido['clase']>> = { producer: 'productor', consumer: 'consumidor', reader: 'lector' }
-const TIPOS: Readonly<Record<string, Suscripcion['tipo']>> = { Shared: 'Shared', Key_Shared: 'Key_Shared' }
+const TIPOS: Readonly<Record<string, Suscripcion['tipo']>> = {
+  Exclusive: 'Exclusive',
+  Shared: 'Shared',
+  Failover: 'Failover',
+  Key_Shared: 'Key_Shared',
+}
 const NOMBRE_MAXIMO = 250
 const PERMISOS_MAXIMOS = 1_000
 const RETRASO_MS = 60_000

@@ -87,15 +87,15 @@ const noExiste = (): never => {
   throw new Negado(404, 'No existe la suscripción.')
 }
 
-/** `"earliest"`, `"latest"` o `{ledgerId, entryId, isExcluded}` (desde ése, o desde el siguiente); sin cuerpo, lo último. */
+/** `"earliest"`, `"latest"` o `{ledgerId, entryId, excluded}` (desde ése, o desde el siguiente); sin cuerpo, lo último. */
 const inicioDelCuerpo = (cuerpo: string): Inicio => {
   const texto = cuerpo.trim()
   if (texto === '' || texto === '"latest"') return 'ultimo'
   if (texto === '"earliest"') return 'primero'
-  const { ledgerId, entryId, isExcluded } = leerObjeto(texto) ?? {}
+  const { ledgerId, entryId, excluded } = leerObjeto(texto) ?? {}
   if (typeof ledgerId !== 'number' || typeof entryId !== 'number') throw new Negado(400, 'No se entiende desde dónde.')
   // Pulsar dice así «lo primero» y «lo último» cuando se le da un messageId sin más.
   if (entryId < 0) return 'primero'
   if (entryId >= Number.MAX_SAFE_INTEGER) return 'ultimo'
-  return { posicion: `${epocaDe(ledgerId)}.${isExcluded === true ? entryId : Math.max(0, entryId - 1)}` }
+  return { posicion: `${epocaDe(ledgerId)}.${excluded === true ? entryId : Math.max(0, entryId - 1)}` }
 }
