@@ -20,12 +20,27 @@ const RATO_MS = 2
 /** Cuánto se espera a que lo publicado llegue a Pulsar. */
 const ENVIO_MS = 3_000
 
-/** Un banco sobre un Pulsar de verdad, en un espacio de nombres propio. El reloj del adaptador es virtual, y las conexiones reales. */
-export const abrirBancoPulsar = async (): Promise<Banco> => {
-  const { espacio, vencer, borrar } = await nuevoEspacio()
+/** Dónde se abre un banco: un espacio de nombres sólo suyo. */
+export type Lugar = Readonly<{
+  host: string
+  puertoHttp: number
+  espacio: string
+  /** Si, vencido todo, el último mensaje de cada tópico queda. */
+  conservaElUltimo: boolean
+  /** Borra lo que ninguna suscripción espera. */
+  vencer: () => Promise<void>
+  borrar: () => Promise<void>
+}>
+
+const enPulsar = async (): Promise<Lugar> => ({ ...pulsarDePrueba(), ...(await nuevoEspacio()), conservaElUltimo: false })
+
+/** Un banco sobre un Pulsar, el de verdad si no se dice otro. El reloj del adaptador es virtual, y las conexiones reales. */
+export const abrirBancoPulsar = async (preparar: () => Promise<Lugar> = enPulsar): Promise<Banco> => {
+  const lugar = await preparar()
+  const { vencer, borrar, conservaElUltimo } = lugar
   const carpetas = [mkdtempSync(join(tmpdir(), 'pulsar-'))]
   const carpeta = (): string => carpetas.at(-1) as string
-  let vida = await abrirVida({ carpeta: carpeta(), espacio })
+  let vida = await abrirVida({ carpeta: carpeta(), lugar })
   let turno = Promise.resolve()
   /** El reloj avanza por turnos: el de la prueba y el que corre solo no se cruzan. */
   const avanzar = (ms: number): Promise<void> => {
@@ -57,7 +72,7 @@ export const abrirBancoPulsar = async (): Promise<Banco> => {
     get broker() {
       return vida.broker
     },
-    conservaElUltimo: false,
+    conservaElUltimo,
     ejecutar: (unidad, prioridad) => vida.almacen.ejecutar(unidad, prioridad),
     pasar: async (ms) => {
       if (ms > 1) await enviado()
@@ -73,7 +88,7 @@ export const abrirBancoPulsar = async (): Promise<Banco> => {
     },
     reabrir: async () => {
       await terminar()
-      vida = await abrirVida({ carpeta: carpeta(), espacio, inicio: vida.entorno.reloj.ahora() })
+      vida = await abrirVida({ carpeta: carpeta(), lugar, inicio: vida.entorno.reloj.ahora() })
     },
     caer: async () => {
       await otraVuelta()
@@ -81,7 +96,7 @@ export const abrirBancoPulsar = async (): Promise<Banco> => {
       const nueva = mkdtempSync(join(tmpdir(), 'pulsar-'))
       cpSync(carpeta(), nueva, { recursive: true, filter: (ruta) => !ruta.endsWith('-shm') })
       carpetas.push(nueva)
-      vida = await abrirVida({ carpeta: nueva, espacio, inicio: vida.entorno.reloj.ahora() })
+      vida = await abrirVida({ carpeta: nueva, lugar, inicio: vida.entorno.reloj.ahora() })
     },
     cerrar: async () => {
       await terminar()
@@ -93,23 +108,15 @@ export const abrirBancoPulsar = async (): Promise<Banco> => {
   }
 }
 
-const abrirVida = async ({
-  carpeta,
-  espacio,
-  inicio = Date.now(),
-}: {
-  carpeta: string
-  espacio: string
-  inicio?: number
-}): Promise<Vida> => {
+const abrirVida = async ({ carpeta, lugar, inicio = Date.now() }: { carpeta: string; lugar: Lugar; inicio?: number }): Promise<Vida> => {
   const virtual = entornoVirtual({ inicio, semilla: Math.floor(Math.random() * 2 ** 31) })
   let viva = true
   const enseguida = (tarea: () => void): void => virtual.planificador.enseguida(() => viva && tarea())
   const entorno: EntornoVirtual = { ...virtual, planificador: { enseguida, tras: (ms, tarea) => virtual.planificador.tras(ms, tarea) } }
-  const cable = await tenderCable(pulsarDePrueba())
+  const cable = await tenderCable(lugar)
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [tablas.migracionesPulsar] })
   const { host, puertoHttp } = cable
-  const servicio = { host, puertoHttp, espacio }
+  const servicio = { host, puertoHttp, espacio: lugar.espacio }
   const broker = await abrirBrokerPulsar({ almacen, entorno, servicio, arriendoMs: ARRIENDO_MS, alFallar: () => {} })
   return {
     almacen,
