@@ -77,7 +77,7 @@ export const administrar = (servicio: ServicioPulsar) => {
     moverSuscripcionTras: async (topico: string, nombre: string, { ledger, entrada, particion }: IdPulsar): Promise<void> =>
       void (await pedir(enTopico(topico, 'subscription', nombre, 'resetcursor'), {
         metodo: 'POST',
-        cuerpo: { ledgerId: ledger, entryId: entrada, partitionIndex: particion, isExcluded: true },
+        cuerpo: { ledgerId: ledger, entryId: entrada, partitionIndex: particion, excluded: true },
       })),
     /** Los esquemas registrados, del más viejo al más nuevo. */
     esquemas: async (topico: string): Promise<readonly EsquemaDePulsar[]> => {

@@ -14,6 +14,7 @@ const MIRADAS_POR_CUENTA = 5
 /** Lo que espera menos que esto sin confirmar va de camino, y no es un atraso. */
 const ATRASO_DEL_RELEVO_MS = 5_000
 const RELEVO = 'relevo'
+const ENTRE_VISTAZOS_MS = 10
 
 type Opciones = Readonly<{
   admin: Administracion
@@ -59,6 +60,15 @@ export class Atrasos {
     const enSalida = (await almacen.lector.todas(tablas.mirarSalidas, {})).find(({ topico }) => topico === de.topico)
     const { devueltos = 0 } = (await almacen.lector.una(tablas.contarDevueltos, { topico: de.topico, nombre: de.nombre })) ?? {}
     return (await this.#enPulsar(de)) + devueltos + (enSalida === undefined ? 0 : porSalir(enSalida))
+  }
+
+  /** Espera a que salga hacia Pulsar todo lo que ahora espera de un tópico. */
+  async hastaQueSalga(topico: string): Promise<void> {
+    const { almacen, entorno } = this.#opciones
+    const mirar = async () => (await almacen.lector.todas(tablas.mirarSalidas, {})).find((fila) => fila.topico === topico)
+    const { ultima = 0 } = (await mirar()) ?? {}
+    for (let fila = await mirar(); !this.#terminado && (fila?.primera ?? ultima + 1) <= ultima; fila = await mirar())
+      await new Promise<void>((resolver) => entorno.planificador.tras(ENTRE_VISTAZOS_MS, resolver))
   }
 
   terminar(): Promise<void> {

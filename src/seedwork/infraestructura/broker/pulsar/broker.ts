@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
-import type { Broker, Mensaje, Suscripcion } from '../puerto.ts'
+import type { Broker, Inicio, Mensaje, Suscripcion } from '../puerto.ts'
 import { administrar } from './admin.ts'
 import { apartarEn, crearApartados } from './apartados.ts'
 import { Atrasos } from './atrasos.ts'
@@ -51,7 +51,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
   const relevos = new Map<string, RelevoDeTopico>()
   const medidas = crearMedidas(registro, () => [...relevos.values()].reduce((n, { enVuelo }) => n + enVuelo, 0))
   const comun = { entorno, servicio, admin, medidas, alFallar, dueno: entorno.ids(), epoca: () => preparacion.epoca }
-  const leer: Broker['leer'] = (lectura) => leerTopico({ ...comun, preparar: (topico) => preparacion.topico(topico) }, lectura)
+  const preparar = (topico: string): Promise<void> => preparacion.topico(topico)
   try {
     await preparacion.intentar()
   } catch (error) {
@@ -63,15 +63,15 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
     preparacion.terminar()
     admin.cerrar()
   }
-  if (almacen === undefined) return { ...soloLectura(), leer, preparado, cerrar: async () => soltar() }
+  if (almacen === undefined)
+    return { ...soloLectura(), preparado, leer: (lectura) => leerTopico({ ...comun, preparar }, lectura), cerrar: async () => soltar() }
 
   const suscripciones = new Map<string, SuscripcionPulsar>()
   const abiertas = new Map<string, Promise<SuscripcionPulsar>>()
   let cerrando = false
 
   const relevoDe = (topico: string): RelevoDeTopico => {
-    const relevo =
-      relevos.get(topico) ?? new RelevoDeTopico({ ...comun, almacen, arriendoMs, preparar: () => preparacion.topico(topico) }, topico)
+    const relevo = relevos.get(topico) ?? new RelevoDeTopico({ ...comun, almacen, arriendoMs, preparar: () => preparar(topico) }, topico)
     relevos.set(topico, relevo)
     return relevo
   }
@@ -89,12 +89,25 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
 
   const atrasos = new Atrasos({ ...comun, almacen, suscripciones, relevoDe })
 
+  /** Lo último es lo último que se confirmó aquí, aunque todavía vaya de camino. */
+  const conLoDeAntes =
+    (inicio: Inicio) =>
+    async (topico: string): Promise<void> => {
+      await preparar(topico)
+      if (inicio === 'ultimo') await atrasos.hastaQueSalga(topico)
+    }
+
+  const prepararSuscripcion = async (suscripcion: Suscripcion): Promise<void> => {
+    await conLoDeAntes(suscripcion.inicio)(suscripcion.topico)
+    await preparacion.suscripcion(suscripcion)
+  }
+
   const abrirSuscripcion = async (pedida: Suscripcion): Promise<SuscripcionPulsar> => {
     const abierta = new SuscripcionPulsar(
       {
         ...comun,
         almacen,
-        preparar: (suscripcion) => preparacion.suscripcion(suscripcion),
+        preparar: prepararSuscripcion,
         publicarApartado: async (tx, apartado) => {
           await apartarEn(tx, { ahora: entorno.reloj.ahora, publicar: escribir }, apartado)
           tx.alConfirmar(medidas.apartado)
@@ -102,7 +115,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
       },
       pedida,
     )
-    if (preparacion.hecha) await preparacion.suscripcion(pedida).catch(siNoEsPasajero(alFallar))
+    if (preparacion.hecha) await prepararSuscripcion(pedida).catch(siNoEsPasajero(alFallar))
     const devueltos = await leerDevueltos(almacen, pedida)
     abierta.devolver(devueltos)
     abierta.contados((await atrasos.contar(pedida).catch(siNoEsPasajero(alFallar))) ?? devueltos.length)
@@ -120,7 +133,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
 
   return {
     preparado,
-    leer,
+    leer: (lectura) => leerTopico({ ...comun, preparar: conLoDeAntes(lectura.desde) }, lectura),
     publicar: async (tx, mensajes) => {
       puntoDeCaida('outbox.antes_de_escribir')
       for (const mensaje of mensajes) await escribir(tx, mensaje)

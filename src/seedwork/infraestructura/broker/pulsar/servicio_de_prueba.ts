@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as esperar } from 'node:timers/promises'
 import { leerVariables, puerto, texto } from '../../variables.ts'
 
 /** Dónde está el Pulsar de estas pruebas; lo dice quien lo arranca (`npm run test:pulsar`). */
@@ -41,18 +42,27 @@ export const nuevoEspacio = async () => {
     vencer: async (): Promise<void> => {
       const topicos = (await administrarPrueba(`persistent/public/${espacio}`)) as string[]
       await administrarPrueba(`${ruta}/retention`, 'POST', NADA)
-      for (const topico of topicos) {
-        const suya = topico.replace('persistent://', 'persistent/')
-        await administrarPrueba(`${suya}/unload`, 'PUT')
-        await administrarPrueba(`${suya}/internalStats`)
-        await administrarPrueba(`${suya}/trim`, 'POST').catch(() => {})
-      }
+      for (const topico of topicos) await recortar(topico.replace('persistent://', 'persistent/'))
       await administrarPrueba(`${ruta}/retention`, 'POST', UNA_HORA)
     },
     borrar: async (): Promise<void> => {
       await administrarPrueba(`${ruta}?force=true`, 'DELETE').catch(() => {})
     },
   }
+}
+
+type Cursores = Readonly<{ lastConfirmedEntry: string; cursors: Readonly<Record<string, { markDeletePosition: string }>> }>
+
+/** Lo que guarda la cuenta de repetidos también retiene: hay que esperar a que se ponga al día. Descargarlo cierra el tramo abierto. */
+const recortar = async (topico: string): Promise<void> => {
+  const limite = performance.now() + 10_000
+  for (let alDia = false; !alDia && performance.now() < limite; ) {
+    const { lastConfirmedEntry, cursors } = (await administrarPrueba(`${topico}/internalStats`)) as Cursores
+    alDia = cursors['pulsar.dedup']?.markDeletePosition === lastConfirmedEntry
+    if (!alDia) await esperar(50)
+  }
+  await administrarPrueba(`${topico}/unload`, 'PUT')
+  await administrarPrueba(`${topico}/internalStats`)
 }
 
 /** Un cable hasta Pulsar que se puede cortar de golpe, como se corta cuando muere el proceso que lo usaba. */
