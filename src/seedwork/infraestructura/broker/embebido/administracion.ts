@@ -57,12 +57,15 @@ const estadoDe = async (
   abierta: SuscripcionEmbebida | undefined,
 ): Promise<EstadoDeSuscripcion> => {
   const { topico, nombre } = fila
+  const acusadas = async (desde: number): Promise<number[]> =>
+    (await lector.todas(tablas.leerAcuses, { topico, nombre, desde })).map(({ posicion }) => posicion).sort((a, b) => a - b)
   if (abierta !== undefined) {
     const { cuantos, enVuelo } = abierta.consumidores
     const { pendientes } = abierta.atraso()
-    return { nombre, tipo: abierta.tipo, hasta: abierta.hasta, pendientes, consumidores: cuantos, enVuelo }
+    const { hasta } = abierta
+    return { nombre, tipo: abierta.tipo, hasta, saldadas: await acusadas(hasta), pendientes, consumidores: cuantos, enVuelo }
   }
   const { total = 0 } = (await lector.una(tablas.contarDesde, { topico, nombre, desde: fila.hasta })) ?? {}
-  const acuses = await lector.todas(tablas.leerAcuses, { topico, nombre, desde: fila.hasta })
-  return { nombre, tipo: undefined, hasta: fila.hasta, pendientes: total - acuses.length, consumidores: 0, enVuelo: 0 }
+  const saldadas = await acusadas(fila.hasta)
+  return { nombre, tipo: undefined, hasta: fila.hasta, saldadas, pendientes: total - saldadas.length, consumidores: 0, enVuelo: 0 }
 }

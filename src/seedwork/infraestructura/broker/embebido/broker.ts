@@ -1,11 +1,11 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
-import type { Consumidor, Mensaje, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import type { Mensaje, MensajeRecibido, Suscripcion } from '../puerto.ts'
 import { crearAdministracion } from './administracion.ts'
 import { comoApartado, crearApartados, crearLectorDeApartados } from './apartados.ts'
 import { leerTopico, posicionInicial } from './lectura.ts'
-import type { BrokerEmbebido, SuscripcionRemota } from './remoto.ts'
+import type { BrokerEmbebido, ConsumidorRemoto, SuscripcionRemota } from './remoto.ts'
 import { borrarVencidos } from './retencion.ts'
 import { type Contexto, SuscripcionEmbebida } from './suscripcion.ts'
 import * as tablas from './tablas.ts'
@@ -117,7 +117,7 @@ export const abrirBrokerEmbebido = async ({
     return abierta
   }
 
-  const suscribir = async (suscripcion: SuscripcionRemota): Promise<Consumidor> => {
+  const suscribir = async (suscripcion: SuscripcionRemota): Promise<ConsumidorRemoto> => {
     const abierta = await abrirUnaVez(suscripcion)
     if (abierta.tipo !== suscripcion.tipo) throw new Error(`La suscripción ${abierta.nombre} es ${abierta.tipo}, no ${suscripcion.tipo}.`)
     return abierta.unir(suscripcion)

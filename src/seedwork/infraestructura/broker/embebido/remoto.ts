@@ -13,11 +13,19 @@ export type SuscripcionRemota = Omit<Suscripcion, 'manejar'> &
     manejar: (entrega: EntregaRemota) => Promise<void>
   }>
 
+/** Sus `permisos` pueden cambiar: se miran cada vez que hay algo que darle. */
+export interface ConsumidorRemoto extends Consumidor {
+  /** Ahora tiene más permisos. */
+  avisar(): void
+}
+
 /** Cómo está una suscripción abierta. Todo lo de `hasta` o anterior está saldado. */
 export type EstadoDeSuscripcion = Readonly<{
   nombre: string
   tipo: Suscripcion['tipo'] | undefined
   hasta: number
+  /** Lo saldado después de `hasta`, en orden. */
+  saldadas: readonly number[]
   pendientes: number
   consumidores: number
   enVuelo: number
@@ -29,7 +37,7 @@ export interface BrokerEmbebido extends Broker {
   /** Como `publicar`, de uno en uno, y dice dónde quedó. */
   publicarUno(tx: Tx, mensaje: Mensaje): Promise<number>
   /** Como `suscribir`, para quien sólo pasa los mensajes a otro proceso. */
-  suscribirRemoto(suscripcion: SuscripcionRemota): Promise<Consumidor>
+  suscribirRemoto(suscripcion: SuscripcionRemota): Promise<ConsumidorRemoto>
   /** La crea donde se dice; si ya existe no cambia nada. Durable cuando resuelve. */
   crearSuscripcion(suscripcion: Pick<Suscripcion, 'topico' | 'nombre' | 'inicio'>): Promise<void>
   /** La mueve; sus intentos vuelven a cero. Espera lo que está en vuelo. `false` si no existe. */

@@ -1,13 +1,13 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
-import type { Atraso, Causa, Consumidor, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import type { Atraso, Causa, MensajeRecibido, Suscripcion } from '../puerto.ts'
 import { suscripcionOcupada } from '../suscripcion_ocupada.ts'
 import type { Espera } from './colas_por_llave.ts'
 import { Consumidores, type Suscrito } from './consumidores.ts'
 import { EntregaEmbebida } from './entrega.ts'
 import { abrirEstado, type EstadoGuardado, type Previos, Registro } from './registro.ts'
-import type { SuscripcionRemota } from './remoto.ts'
+import type { ConsumidorRemoto, SuscripcionRemota } from './remoto.ts'
 import type { FilaOutbox } from './tablas.ts'
 import { type Recibido, Ventana } from './ventana.ts'
 
@@ -84,11 +84,11 @@ export class SuscripcionEmbebida {
     return new SuscripcionEmbebida(contexto, suscripcion, await abrirEstado(tx, suscripcion, hasta))
   }
 
-  unir(opciones: SuscripcionRemota): Consumidor {
+  unir(opciones: SuscripcionRemota): ConsumidorRemoto {
     if (this.tipo === 'Exclusive' && this.#consumidores.hay) throw suscripcionOcupada(this.topico, this.nombre)
     const suscrito = this.#consumidores.unir(opciones)
     this.#programar()
-    return { cerrar: () => this.#consumidores.separar(suscrito) }
+    return { cerrar: () => this.#consumidores.separar(suscrito), avisar: () => this.#programar() }
   }
 
   /** Lo que un commit acaba de publicar, en orden. */
@@ -217,6 +217,8 @@ export class SuscripcionEmbebida {
   /** La primera entrega ya está anotada en la reserva; desde la segunda, cada una se anota antes de que corra el manejador. */
   async #manejar(espera: Espera<Recibido>, manejar: SuscripcionRemota['manejar'], sinHistoria: Previos): Promise<void> {
     const mensaje = await this.#ventana.contenidoDe(espera)
+    // Quien está en otro proceso puede tener muchos sin saldar: en la ventana no ocupan el lugar de los que siguen.
+    if (this.#remota) this.#ventana.colas.soltarContenido(espera)
     const previos = this.#previos.get(espera.posicion) ?? sinHistoria
     if (this.#remota) return this.#entrega(espera, mensaje, previos.intentos + 1).correr(manejar)
     if (previos.caidas >= CAIDAS_MAXIMAS) return this.#entrega(espera, mensaje, previos.intentos).apartar(MATO_AL_PROCESO)

@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Consumidor } from '../../puerto.ts'
-import type { EntregaRemota } from '../remoto.ts'
+import type { ConsumidorRemoto, EntregaRemota } from '../remoto.ts'
 import type { Pedido } from './direccion.ts'
 import { CIERRE } from './limites.ts'
 import type { PartesWs, Sesion } from './partes.ts'
@@ -29,7 +28,10 @@ export class SesionDeConsumidor implements Sesion {
   #salida: Salida | undefined
   #enchufe: WebSocket | undefined
   #permitidos: number
-  #consumidor: Promise<Consumidor> | undefined
+  #consumidor: Promise<ConsumidorRemoto> | undefined
+  /** El de `#consumidor`, cuando ya se unió. */
+  #unido: ConsumidorRemoto | undefined
+  #bytes = 0
   #suelta = false
 
   constructor(partes: PartesWs, pedido: PedidoDeConsumidor) {
@@ -42,14 +44,18 @@ export class SesionDeConsumidor implements Sesion {
 
   /** Se une a la suscripción. Rechaza si es de otro tipo o no admite a nadie más. Nada sale hasta `conectar`. */
   async unirse(): Promise<void> {
-    const { topico, suscripcion: nombre, tipo, inicio, permisos } = this.#pedido
+    const { topico, suscripcion: nombre, tipo, inicio } = this.#pedido
+    const caben = (): number => this.#caben()
     this.#suelta = false
     this.#consumidor = this.#partes.broker.suscribirRemoto({
-      ...{ topico, nombre, tipo, inicio, permisos },
+      ...{ topico, nombre, tipo, inicio },
       remota: true,
+      get permisos() {
+        return caben()
+      },
       manejar: (entrega) => this.#manejar(entrega),
     })
-    await this.#consumidor
+    this.#unido = await this.#consumidor
   }
 
   conectar(enchufe: WebSocket): void {
@@ -76,10 +82,19 @@ export class SesionDeConsumidor implements Sesion {
   async soltar(): Promise<void> {
     const consumidor = await this.#consumidor?.catch(() => undefined)
     this.#consumidor = undefined
+    this.#unido = undefined
     const cerrado = consumidor?.cerrar()
     this.#suelta = true
     this.#devolverTodo()
     await cerrado
+  }
+
+  /** Cuántos puede tener entre los que le llegaron y los que van a salir. Con `pullMode`, los que pidió, y ninguno por adelantado. */
+  #caben(): number {
+    const { permisos, conPermisos } = this.#pedido
+    if (!conPermisos) return permisos
+    const { sinAcusar, bytesSinAcusar } = this.#partes.limites
+    return this.#bytes >= bytesSinAcusar ? 0 : Math.min(sinAcusar, this.#entregados.size + this.#permitidos)
   }
 
   async #manejar(entrega: EntregaRemota): Promise<void> {
@@ -98,6 +113,7 @@ export class SesionDeConsumidor implements Sesion {
       if (siguiente === undefined) return
       const { mensaje, intento } = siguiente.entrega
       this.#permitidos--
+      this.#bytes += mensaje.datos.length
       this.#entregados.set(idDe(mensaje), siguiente)
       this.#salida.enviar(tramaDe(mensaje, intento - 1))
     }
@@ -107,6 +123,7 @@ export class SesionDeConsumidor implements Sesion {
     if (!this.#pedido.conPermisos) return
     this.#permitidos += cuantos
     this.#bombear()
+    this.#unido?.avisar()
   }
 
   #rechazar(messageId: string): void {
@@ -117,14 +134,17 @@ export class SesionDeConsumidor implements Sesion {
   #saldar(messageId: string, como: (entrega: EntregaRemota) => Promise<void>): void {
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(messageId)) return void this.#enchufe?.close(CIERRE.error, 'Ese messageId no es base64.')
     const enMano = this.#entregados.get(messageId)
+    if (enMano === undefined) return
     this.#entregados.delete(messageId)
-    enMano?.terminar(() => como(enMano.entrega))
+    this.#bytes -= enMano.entrega.mensaje.datos.length
+    enMano.terminar(() => como(enMano.entrega))
   }
 
   #devolverTodo(): void {
     for (const { entrega, terminar } of [...this.#entregados.values(), ...this.#porSalir]) terminar(async () => entrega.devolver())
     this.#entregados.clear()
     this.#porSalir.length = 0
+    this.#bytes = 0
   }
 
   async #desuscribir(): Promise<void> {

@@ -9,6 +9,9 @@ export const LIMITES_WS = {
   /** Envíos de un productor sin confirmar, y lo que ocupan, antes de dejar de leerlo. */
   sinConfirmar: 512,
   bytesSinConfirmar: 8 * 1024 * 1024,
+  /** Mensajes que un consumidor con permisos puede tener sin acusar, y lo que ocupan, antes de dejar de darle más. */
+  sinAcusar: 50_000,
+  bytesSinAcusar: 64 * 1024 * 1024,
   /** Cada cuánto se pregunta si el otro sigue ahí; quien calla dos veces seguidas se corta. */
   latido: 20_000,
   /** Lo que se espera por la despedida de cada uno al detenerse. */

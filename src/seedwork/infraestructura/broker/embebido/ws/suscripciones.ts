@@ -36,17 +36,28 @@ export async function verLog({ partes: { broker, almacen } }: ContextoDeAdmin, t
     lastConfirmedEntry: `${ledger}:${ultima ?? -1}`,
     ledgers: [{ ledgerId: ledger, entries: total, size: 0 }],
     cursors: Object.fromEntries(
-      suscripciones.map(({ nombre, hasta, pendientes }) => [
+      suscripciones.map(({ nombre, hasta, saldadas, pendientes }) => [
         nombre,
         {
           markDeletePosition: `${ledger}:${hasta}`,
           messagesConsumedCounter: Math.max(0, total - pendientes),
-          individuallyDeletedMessages: '[]',
+          individuallyDeletedMessages: tramosDe(ledger, saldadas),
         },
       ]),
     ),
   }
   return { estado: 200, cuerpo }
+}
+
+/** Como los escribe Pulsar: `[(1:3..1:5],(1:8..1:9]]`, cada uno sin su primero. Lo seguido va junto. */
+const tramosDe = (ledger: number, saldadas: readonly number[]): string => {
+  const tramos: [antes: number, ultima: number][] = []
+  for (const posicion of saldadas) {
+    const tramo = tramos.at(-1)
+    if (tramo?.[1] === posicion - 1) tramo[1] = posicion
+    else tramos.push([posicion - 1, posicion])
+  }
+  return `[${tramos.map(([antes, ultima]) => `(${ledger}:${antes}..${ledger}:${ultima}]`).join(',')}]`
 }
 
 export async function crearSuscripcion({ partes }: ContextoDeAdmin, llamada: Llamada): Promise<Respuesta> {
