@@ -3,8 +3,10 @@ import type { Cancelable, Entorno } from '../../puertos.ts'
 import { errorDeEstado, pulsarNoDisponible } from './errores.ts'
 import { cabecerasDe, caDe, type ServicioPulsar } from './servicio.ts'
 
-/** Pulsar cierra el que calla 5 minutos; y quien no contesta a dos seguidos está muerto aunque su conexión parezca abierta. */
-const ENTRE_PINGS_MS = 20_000
+/** Pulsar cierra al que calla (5 minutos, si no se le dijo otra cosa): más bajo allí, antes suelta a un proceso dormido. */
+const ENTRE_PINGS_MS = 5_000
+/** Quien no contesta a estos seguidos está muerto aunque su conexión parezca abierta. */
+const SIN_RESPUESTA = 4
 const PLAZO_DE_CIERRE_MS = 2_000
 const CUERPO_MAXIMO = 4_096
 
@@ -86,7 +88,7 @@ const latir = (socket: WebSocket, { planificador }: Pick<Entorno, 'planificador'
   socket.on('pong', vive)
   socket.on('message', vive)
   const latido = (): void => {
-    if (++callados > 2) {
+    if (++callados > SIN_RESPUESTA) {
       socket.terminate()
       return
     }
