@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { archivosDeTexto } from './archivos.ts'
 import { faltasDeCasa } from './casa.ts'
 import { enlacesRotos } from './enlaces.ts'
+import { instaladoParaCorrer } from './instalado.ts'
 import { presupuestos } from './presupuestos.ts'
 
 /** `informe` se imprime siempre; `faltas`, además, hace fallar el paso. */
@@ -61,6 +62,7 @@ const PASOS: readonly Paso[] = [
   },
   { nombre: 'enlaces', correr: () => ({ faltas: enlacesRotos(RAIZ, archivosDeTexto(RAIZ)) }) },
   { nombre: 'presupuestos', correr: () => presupuestos(archivosDeTexto(RAIZ)) },
+  { nombre: 'instalado', correr: () => instaladoParaCorrer(RAIZ) },
   { nombre: 'recorrido', correr: () => herramienta('recorrido.ts') },
   { nombre: 'casa', correr: () => ({ faltas: faltasDeCasa(archivosDeTexto(RAIZ)) }) },
 ]

@@ -1,9 +1,9 @@
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser'
+import PostalMime, { type Address, type Email } from 'postal-mime'
 import type { Ids } from 'seedwork/infraestructura/puertos.ts'
-import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
+import type { SMTPServer, SMTPServerDataStream } from 'smtp-server'
 import type { Buzon, Correo, CorreoResumen } from 'ui/servidor.ts'
 
 const BYTES_MAXIMOS = 1024 * 1024
@@ -14,10 +14,15 @@ const CORREO = '.eml'
 const A_MEDIAS = '.tmp'
 
 /** Un buzón que recibe por SMTP lo que le manden desde esta máquina. */
-export type BuzonAbierto = Buzon & Readonly<{ smtpUrl: string; cerrar: () => Promise<void> }>
+export type BuzonAbierto = Buzon &
+  Readonly<{
+    /** Dónde recibe. El servidor SMTP empieza a escuchar la primera vez que se pregunta: hasta entonces no ocupa lo que pesa. */
+    smtpUrl: () => Promise<string>
+    cerrar: () => Promise<void>
+  }>
 
 /**
- * Abre el buzón de `<carpeta>/buzon`: un servidor SMTP en un puerto libre de esta máquina. Cada correo es un archivo, que está entero y en
+ * Abre el buzón de `<carpeta>/buzon`, que recibe por SMTP en un puerto libre de esta máquina. Cada correo es un archivo, que está entero y en
  * el disco antes de que el servidor diga que lo recibió; ninguno se borra. Los que ya había siguen ahí.
  */
 export const abrirBuzon = async ({ carpeta, ids }: Readonly<{ carpeta: string; ids: Ids }>): Promise<BuzonAbierto> => {
@@ -33,16 +38,20 @@ export const abrirBuzon = async ({ carpeta, ids }: Readonly<{ carpeta: string; i
     await guardar(join(lugar, id + CORREO), bytes)
     resumenes.set(id, resumen)
   }
-  const servidor = crearServidor(recibir)
-  await new Promise<void>((listo, fallo) => servidor.once('error', fallo).listen(0, '127.0.0.1', listo))
-  servidor.on('error', () => {}) // una conexión que se corta a medias no es asunto del buzón
-  const { port } = servidor.server.address() as AddressInfo
+  let servidor: Promise<SMTPServer> | undefined
   return {
-    smtpUrl: `smtp://127.0.0.1:${port}`,
+    smtpUrl: async () => {
+      servidor ??= escuchar(recibir)
+      const { port } = (await servidor).server.address() as AddressInfo
+      return `smtp://127.0.0.1:${port}`
+    },
     // El identificador crece con el tiempo: el orden de los nombres es el de llegada.
     listar: async () => [...resumenes.values()].sort((a, b) => (a.id < b.id ? 1 : -1)),
     leer: async (id) => (resumenes.has(id) ? abrir(id, await leerArchivo(id)) : undefined),
-    cerrar: () => new Promise((listo) => servidor.close(() => listo())),
+    cerrar: async () => {
+      const abierto = await servidor
+      if (abierto !== undefined) await new Promise<void>((listo) => abierto.close(listo))
+    },
   }
 }
 
@@ -61,8 +70,9 @@ const guardar = async (archivo: string, bytes: Buffer): Promise<void> => {
   await rename(archivo + A_MEDIAS, archivo)
 }
 
-const crearServidor = (recibir: (bytes: Buffer) => Promise<void>): SMTPServer =>
-  new SMTPServer({
+const escuchar = async (recibir: (bytes: Buffer) => Promise<void>): Promise<SMTPServer> => {
+  const { SMTPServer } = await import('smtp-server')
+  const servidor = new SMTPServer({
     name: 'buzon.aeroalpes',
     banner: 'AeroAlpes',
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -82,6 +92,10 @@ const crearServidor = (recibir: (bytes: Buffer) => Promise<void>): SMTPServer =>
         )
     },
   })
+  await new Promise<void>((listo, fallo) => servidor.once('error', fallo).listen(0, '127.0.0.1', listo))
+  servidor.on('error', () => {}) // una conexión que se corta a medias no es asunto del buzón
+  return servidor
+}
 
 const respuesta = (responseCode: number, mensaje: string): Error => Object.assign(new Error(mensaje), { responseCode })
 
@@ -98,32 +112,33 @@ const FIN_DE_CABECERAS = '\r\n\r\n'
 /** Lo que se lista sale de las cabeceras: de un correo no se lee el cuerpo hasta que alguien lo abre. */
 const resumir = async (id: string, bytes: Buffer): Promise<CorreoResumen> => {
   const fin = bytes.indexOf(FIN_DE_CABECERAS)
-  return resumenDe(id, await simpleParser(fin < 0 ? bytes : bytes.subarray(0, fin + FIN_DE_CABECERAS.length)))
+  return resumenDe(id, await PostalMime.parse(fin < 0 ? bytes : bytes.subarray(0, fin + FIN_DE_CABECERAS.length)))
 }
 
 const abrir = async (id: string, bytes: Buffer): Promise<Correo> => {
-  const leido = await simpleParser(bytes)
+  const leido = await PostalMime.parse(bytes)
   return {
     ...resumenDe(id, leido),
     texto: leido.text ?? '',
-    html: leido.html || null,
-    adjuntos: leido.attachments.map(({ filename, contentType }) => ({ nombre: filename ?? 'adjunto', tipo: contentType })),
+    html: leido.html ?? null,
+    adjuntos: leido.attachments.map(({ filename, mimeType }) => ({ nombre: filename ?? 'adjunto', tipo: mimeType })),
   }
 }
 
-const resumenDe = (id: string, { headers, subject, to, date }: ParsedMail): CorreoResumen => ({
-  id,
-  asunto: subject ?? '',
-  para: direcciones(to),
-  fecha: (date ?? new Date(0)).toISOString(),
-  id_reserva: cabecera(headers.get('x-aeroalpes-reserva')),
-  id_evento: cabecera(headers.get('x-aeroalpes-evento')),
-})
+const resumenDe = (id: string, { headers, subject, to = [], date }: Email): CorreoResumen => {
+  const cabecera = (nombre: string): string | null => headers.find(({ key }) => key === nombre)?.value || null
+  const instante = Date.parse(date ?? '')
+  return {
+    id,
+    asunto: subject ?? '',
+    para: to.map(comoTexto).join(', '),
+    fecha: new Date(Number.isNaN(instante) ? 0 : instante).toISOString(),
+    id_reserva: cabecera('x-aeroalpes-reserva'),
+    id_evento: cabecera('x-aeroalpes-evento'),
+  }
+}
 
-const direcciones = (para: AddressObject | AddressObject[] | undefined): string =>
-  [para ?? []]
-    .flat()
-    .map(({ text }) => text)
-    .join(', ')
-
-const cabecera = (valor: unknown): string | null => (typeof valor === 'string' && valor !== '' ? valor : null)
+const comoTexto = ({ name, address }: Address): string => {
+  if (address === undefined) return name
+  return name === '' ? address : `"${name}" <${address}>`
+}

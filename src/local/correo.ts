@@ -45,7 +45,7 @@ export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bit
         almacen,
         api,
         firmar: (actor) => firmarActor(clave, actor, entorno.reloj.ahora() + FIRMA_MS),
-        smtpUrl: buzon?.smtpUrl ?? variables.SMTP_URL,
+        smtpUrl: buzon?.smtpUrl ?? (async () => variables.SMTP_URL),
         bitacora,
         entorno,
         pagina: variables.CORREO_PAGINA || pagina,

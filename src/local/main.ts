@@ -9,6 +9,7 @@ import { prepararCarpeta, tomarCarpeta } from 'seedwork/infraestructura/proceso/
 import { claveDe } from 'seedwork/infraestructura/proceso/clave.ts'
 import { correrProceso } from 'seedwork/infraestructura/proceso/correr.ts'
 import { borrarDirecciones, escribirDirecciones } from 'seedwork/infraestructura/proceso/direcciones.ts'
+import { devolverMemoriaEnReposo } from 'seedwork/infraestructura/proceso/reposo.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 import { abrirCorreo } from './correo.ts'
@@ -47,4 +48,5 @@ await correrProceso(async ({ alTerminar }) => {
   console.log(`\n${credencial}\n`)
   // Lo último: quien lo ve ya puede pedir, y ya se dijo todo lo que hay que leer.
   escribirDirecciones(carpeta, { pid: process.pid, api, ui: interfaz.direccion, ...(broker !== undefined && { broker }) })
+  devolverMemoriaEnReposo(entornoReal.planificador)
 })

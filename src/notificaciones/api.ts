@@ -2,7 +2,7 @@ import type { Actor } from 'seedwork/aplicacion/actor.ts'
 import { ErrorDominio, noDisponible } from 'seedwork/dominio/errores.ts'
 import type { Planificador } from 'seedwork/infraestructura/puertos.ts'
 import type { Static, TSchema } from 'typebox'
-import { Compile, type Validator } from 'typebox/compile'
+import { Check } from 'typebox/schema'
 import { ContactoLeido, ReservaLeida } from './reserva.ts'
 
 /** Lo que se le pregunta a la API cuando un correo va a salir. */
@@ -18,9 +18,6 @@ const SOY: Actor = { id: 'notificaciones', rol: 'servicio' }
 const PLAZO_MS = 5_000
 /** Los que dicen que la API no está, y no que algo de este mensaje esté mal. */
 const AUSENTE = new Set([429, 502, 503, 504])
-
-const validadorDeContacto = Compile(ContactoLeido)
-const validadorDeReserva = Compile(ReservaLeida)
 
 /**
  * La API por HTTP, como servicio. Si no está o no responde a tiempo lanza `no_disponible`: se le volverá a preguntar cuanto haga falta.
@@ -46,16 +43,16 @@ export const apiPorHttp = ({ api, firmar, planificador, plazoMs = PLAZO_MS }: Pa
   return {
     contacto: async (id, traza) => {
       const respuesta = await pedir(`${raiz(id)}/contacto`, traza)
-      return respuesta.status === 404 ? undefined : leer(respuesta, validadorDeContacto)
+      return respuesta.status === 404 ? undefined : leer(respuesta, ContactoLeido)
     },
-    reserva: async (id, traza) => leer(await pedir(raiz(id), traza), validadorDeReserva),
+    reserva: async (id, traza) => leer(await pedir(raiz(id), traza), ReservaLeida),
   }
 }
 
-const leer = async <T extends TSchema>(respuesta: Response, validador: Validator<Record<never, never>, T>): Promise<Static<T>> => {
+const leer = async <T extends TSchema>(respuesta: Response, esquema: T): Promise<Static<T>> => {
   if (respuesta.status !== 200) throw respuestaInesperada(`estado ${respuesta.status}`)
   const cuerpo: unknown = await respuesta.json().catch(() => undefined)
-  if (!validador.Check(cuerpo)) throw respuestaInesperada('el cuerpo no tiene la forma esperada')
+  if (!Check(esquema, cuerpo)) throw respuestaInesperada('el cuerpo no tiene la forma esperada')
   return cuerpo as Static<T>
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Planificador } from 'seedwork/infraestructura/puertos.ts'
 
 /**
@@ -22,7 +22,13 @@ export type AEnviar = Readonly<{
 
 export type Servidor = Readonly<{ enviar: (correo: AEnviar) => Promise<Envio>; cerrar: () => void }>
 
-type Partes = Readonly<{ smtpUrl: string; conexiones: number; planificador: Planificador; plazoMs?: number }>
+type Partes = Readonly<{
+  /** `smtp(s)://…`. Se pregunta con el primer correo. */
+  smtpUrl: () => Promise<string>
+  conexiones: number
+  planificador: Planificador
+  plazoMs?: number
+}>
 
 /** Lo más que se espera por un correo, desde que se pide hasta la última respuesta. */
 const PLAZO_MS = 10_000
@@ -37,25 +43,41 @@ const CRLF = 2
  */
 export const servidorSmtp = ({ smtpUrl, conexiones, planificador, plazoMs = PLAZO_MS }: Partes): Servidor => {
   const enCurso = new Map<unknown, (cuerpo: Readable) => Readable>()
-  const transporte = createTransport({
-    url: smtpUrl,
-    pool: true,
-    maxConnections: conexiones,
-    maxRequeues: 0, // quien repite es el consumidor, que sabe si es seguro
-    connectionTimeout: plazoMs,
-    greetingTimeout: plazoMs,
-    socketTimeout: plazoMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
-  // Corre con el correo ya dispuesto. Lo que devuelve no se lee hasta que el servidor acepta DATA.
-  transporte.use('stream', (correo, listo) => {
-    const porPartes = enCurso.get(correo.data.raw)
-    if (porPartes) correo.message.processFunc(porPartes)
-    listo()
-  })
+  let abierto: Promise<Transporter> | undefined
+
+  /** Se carga con el primer correo: quien no envía ninguno no ocupa lo que pesa. Si falla, el siguiente lo intenta otra vez. */
+  const transporteAbierto = (): Promise<Transporter> => {
+    abierto ??= abrir().catch((error: unknown) => {
+      abierto = undefined
+      throw error
+    })
+    return abierto
+  }
+
+  const abrir = async (): Promise<Transporter> => {
+    const [{ createTransport }, url] = await Promise.all([import('nodemailer'), smtpUrl()])
+    const transporte = createTransport({
+      url,
+      pool: true,
+      maxConnections: conexiones,
+      maxRequeues: 0, // quien repite es el consumidor, que sabe si es seguro
+      connectionTimeout: plazoMs,
+      greetingTimeout: plazoMs,
+      socketTimeout: plazoMs,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+    // Corre con el correo ya dispuesto. Lo que devuelve no se lee hasta que el servidor acepta DATA.
+    transporte.use('stream', (correo, listo) => {
+      const porPartes = enCurso.get(correo.data.raw)
+      if (porPartes) correo.message.processFunc(porPartes)
+      listo()
+    })
+    return transporte
+  }
 
   const enviar = async ({ de, para, mensaje, antesDelFinal }: AEnviar): Promise<Envio> => {
+    const transporte = await transporteAbierto()
     const marcha = { terminada: false, final: false }
     const control = new AbortController()
     const alarma = planificador.tras(plazoMs, () => control.abort())
@@ -65,7 +87,7 @@ export const servidorSmtp = ({ smtpUrl, conexiones, planificador, plazoMs = PLAZ
     })
     try {
       const { response } = await transporte.sendMail({ raw: mensaje, envelope: { from: de, to: para }, signal: control.signal })
-      return { resultado: 'aceptado', detalle: response }
+      return { resultado: 'aceptado', detalle: response ?? '' }
     } catch (error) {
       return trasFallar(error as ErrorSmtp, marcha.final)
     } finally {
@@ -74,7 +96,14 @@ export const servidorSmtp = ({ smtpUrl, conexiones, planificador, plazoMs = PLAZ
       enCurso.delete(mensaje)
     }
   }
-  return { enviar, cerrar: () => transporte.close() }
+  return {
+    enviar,
+    cerrar: () =>
+      void abierto?.then(
+        (transporte) => transporte.close(),
+        () => {},
+      ),
+  }
 }
 
 type Marcha = { terminada: boolean; final: boolean }

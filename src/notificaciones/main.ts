@@ -23,13 +23,13 @@ const PAGINA = 'http://localhost:5678'
 await correrProceso(async (vida) => {
   const esquema = { ...variablesProceso, ...variablesNotificaciones, ...variablesDeApi, ...variablesBroker }
   const variables = leerVariables(esquema, process.env, [unSoloBroker, conServidorDeCorreo])
-  const { AEROALPES_ADDRESS: api, SMTP_URL: smtpUrl, CORREO_PAGINA, CORREO_REMITENTE } = variables
+  const { AEROALPES_ADDRESS: api, SMTP_URL, CORREO_PAGINA, CORREO_REMITENTE } = variables
   const proceso = await prepararProceso({ nombre: 'notificaciones', variables, entorno: entornoReal, vida })
   const { carpeta, clave, bitacora, esperar, anunciar } = proceso
   vida.alTerminar(tomarCarpeta(carpetaDeCorreos(carpeta)).soltar)
   const almacen = await abrirAlmacenDeCorreos({ datos: carpeta, entorno: entornoReal, ademas: [migracionesPulsar] })
   vida.alTerminar(almacen.cerrar)
-  const { broker, esquemas, donde, preparado } = await abrirBrokerDeFuera(variables, {
+  const { broker, esquemas, donde, nombre, preparado } = await abrirBrokerDeFuera(variables, {
     ...{ almacen, bitacora, entorno: entornoReal },
     lee: [eventosReserva.nombre],
   })
@@ -39,7 +39,8 @@ await correrProceso(async (vida) => {
     esperar({ que: 'la API', donde: api, esta: responde(`${api}/health`) }),
   ])
   const notificaciones = await crearNotificaciones({
-    ...{ broker, esquemas, almacen, api, smtpUrl, bitacora, entorno: entornoReal },
+    ...{ broker, esquemas, almacen, api, bitacora, entorno: entornoReal },
+    smtpUrl: async () => SMTP_URL,
     firmar: (actor) => firmarActor(clave, actor, entornoReal.reloj.ahora() + FIRMA_MS),
     pagina: CORREO_PAGINA || PAGINA,
     remitente: { nombre: 'AeroAlpes', correo: CORREO_REMITENTE },
@@ -47,9 +48,9 @@ await correrProceso(async (vida) => {
   vida.alTerminar(notificaciones.detener)
   anunciar({
     lineas: [
-      ['Correo', new URL(smtpUrl).host],
+      ['Correo', new URL(SMTP_URL).host],
       ['API', api],
-      ['Broker', `pulsar, en ${donde}`],
+      ['Broker', nombre],
     ],
     direcciones: {},
   })

@@ -35,7 +35,8 @@ export type PartesDeNotificaciones = Readonly<{
   /** `http://…` de la API. */
   api: string
   firmar: (actor: Actor) => string
-  smtpUrl: string
+  /** `smtp(s)://…`. Se pregunta con el primer correo. */
+  smtpUrl: () => Promise<string>
   bitacora: Logger
   entorno: Entorno
   /** La dirección de la interfaz, sin barra final, para el enlace de cada correo. */

@@ -21,7 +21,7 @@ await correrProceso(async (vida) => {
   const variables = leerVariables(esquema, process.env, [unSoloBroker])
   const { UI_HOST, UI_PUERTO, UI_EMITIR_TODO, UI_ORIGENES, AEROALPES_ADDRESS: api } = variables
   const { clave, bitacora, esperar, anunciar } = await prepararProceso({ nombre: 'ui', variables, entorno: entornoReal, vida })
-  const { broker, esquemas, donde, preparado } = await abrirBrokerDeFuera(variables, {
+  const { broker, esquemas, donde, nombre, preparado } = await abrirBrokerDeFuera(variables, {
     entorno: entornoReal,
     bitacora,
     lee: [eventosReserva.nombre, eventosOperacion.nombre],
@@ -45,7 +45,7 @@ await correrProceso(async (vida) => {
     lineas: [
       ['Página', pagina],
       ['API', api],
-      ['Broker', `pulsar, en ${donde}`],
+      ['Broker', nombre],
     ],
     avisos: UI_EMITIR_TODO === '1' ? ['UI_EMITIR_TODO=1: cada navegador recibe los eventos de todos.'] : [],
     direcciones: { ui: pagina },

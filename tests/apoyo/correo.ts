@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type ParsedMail, simpleParser } from 'mailparser'
 import { paraCorreo } from 'notificaciones/pruebas/constructores.ts'
 import type { ContactoLeido, ReservaLeida } from 'notificaciones/reserva.ts'
+import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 
 /** Qué hace el servidor con cada correo. Los cortes son de la conexión por la que llega. */
@@ -14,7 +14,7 @@ export type ServidorDeCorreo = Readonly<{
   url: string
   puerto: number
   /** Los aceptados, en orden. */
-  aceptados: readonly ParsedMail[]
+  aceptados: readonly Email[]
   /** Cuántas veces le entregaron el cuerpo de un correo, o su comienzo. */
   entregas: () => number
   cerrar: () => Promise<void>
@@ -39,7 +39,7 @@ export const abrirServidorDeCorreo = async ({
   soloCabeceras = false,
   alAceptar = () => {},
 }: Opciones = {}): Promise<ServidorDeCorreo> => {
-  const aceptados: ParsedMail[] = []
+  const aceptados: Email[] = []
   const conexiones = new Map<number, Socket>()
   let entregas = 0
   const servidor = new SMTPServer({
@@ -55,7 +55,7 @@ export const abrirServidorDeCorreo = async ({
           if (trato === 'ahora_no') return listo(conCodigo(451, 'Vuelve más tarde'))
           if (trato === 'no_nunca') return listo(conCodigo(554, 'Parece basura'))
           if (trato === 'callar') return
-          aceptados.push(await simpleParser(soloCabeceras ? bytes.subarray(0, bytes.indexOf('\r\n\r\n') + 4) : bytes))
+          aceptados.push(await PostalMime.parse(soloCabeceras ? bytes.subarray(0, bytes.indexOf('\r\n\r\n') + 4) : bytes))
           alAceptar(aceptados.length)
           if (trato === 'cortar_tras_aceptar') return cortar()
           listo()
@@ -83,6 +83,10 @@ export const abrirServidorDeCorreo = async ({
     },
   }
 }
+
+/** El valor de una cabecera; `undefined` si el correo no la lleva. */
+export const cabeceraDe = (correo: Email | undefined, nombre: string): string | undefined =>
+  correo?.headers.find(({ key }) => key === nombre)?.value
 
 const conCodigo = (responseCode: number, mensaje: string): Error => Object.assign(new Error(mensaje), { responseCode })
 

@@ -49,7 +49,7 @@ export const abrirNotificaciones = async ({
     almacen: correos,
     api,
     firmar: ({ rol, id }) => `${rol}:${id}`,
-    smtpUrl,
+    smtpUrl: async () => smtpUrl,
     bitacora,
     entorno,
     pagina: 'http://127.0.0.1:5678',

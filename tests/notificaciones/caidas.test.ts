@@ -9,7 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { unaReserva } from 'notificaciones/pruebas/constructores.ts'
 import { viajesDe } from 'notificaciones/reserva.ts'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
-import { abrirApiDeReservas, abrirServidorDeCorreo, type ServidorDeCorreo } from '../apoyo/correo.ts'
+import { abrirApiDeReservas, abrirServidorDeCorreo, cabeceraDe, type ServidorDeCorreo } from '../apoyo/correo.ts'
 import { hastaQue } from '../apoyo/hechos.ts'
 
 /** En vuelo a la vez: los que una muerte puede dejar sin saberse. */
@@ -61,7 +61,7 @@ const anotados = (carpeta: string): ReadonlyMap<string, string> => {
 }
 
 const recibidos = ({ aceptados }: ServidorDeCorreo): readonly string[] =>
-  aceptados.map(({ headers }) => String(headers.get('x-aeroalpes-evento')))
+  aceptados.map((uno) => String(cabeceraDe(uno, 'x-aeroalpes-evento')))
 
 test('muerto a golpes sobre 1.000 eventos: cada correo salió una vez, y los de respuesta perdida están contados', {
   timeout: 85_000,

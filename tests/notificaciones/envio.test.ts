@@ -12,7 +12,7 @@ const MENSAJE = Buffer.from('Subject: hola\r\n\r\nUna línea\r\n.otra que empiez
 type Opciones = Readonly<{ plazoMs?: number; antesDelFinal?: () => Promise<void>; mensaje?: Buffer }>
 
 const enviar = async (smtpUrl: string, { plazoMs = 10_000, antesDelFinal = async () => {}, mensaje = MENSAJE }: Opciones = {}) => {
-  const servidor = servidorSmtp({ smtpUrl, conexiones: 1, planificador: entornoReal.planificador, plazoMs })
+  const servidor = servidorSmtp({ smtpUrl: async () => smtpUrl, conexiones: 1, planificador: entornoReal.planificador, plazoMs })
   const envio = await servidor.enviar({ de: 'a@example.com', para: 'b@example.com', mensaje, antesDelFinal })
   servidor.cerrar()
   return envio
@@ -102,7 +102,7 @@ test('que el servidor no quiera al remitente, o se despida, no es culpa del corr
 test('una conexión sirve para muchos correos', async (t) => {
   const correo = await abrirServidorDeCorreo()
   t.after(correo.cerrar)
-  const servidor = servidorSmtp({ smtpUrl: correo.url, conexiones: 2, planificador: entornoReal.planificador })
+  const servidor = servidorSmtp({ smtpUrl: async () => correo.url, conexiones: 2, planificador: entornoReal.planificador })
   const envios = await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
       servidor.enviar({

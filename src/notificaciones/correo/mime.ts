@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer'
 import { dominioDe, type Remitente } from './calendario.ts'
 import type { Correo } from './componer.ts'
 import type { ParaCorreo } from './contenido.ts'
@@ -12,8 +11,9 @@ type ParaMime = Pick<ParaCorreo, 'evento' | 'contacto'> & Readonly<{ correo: Cor
 export const idDeMensaje = (id_evento: string, remitente: Remitente): string => `<${id_evento}@${dominioDe(remitente.correo)}>`
 
 /** Los bytes del correo (RFC 5322). Los de una misma reserva forman una conversación. */
-export const enMime = ({ correo, evento, contacto, remitente, id_reserva }: ParaMime): Promise<Buffer> =>
-  new MailComposer({
+export const enMime = async ({ correo, evento, contacto, remitente, id_reserva }: ParaMime): Promise<Buffer> => {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
+  return new MailComposer({
     from: { name: remitente.nombre, address: remitente.correo },
     to: { name: contacto.nombre, address: contacto.correo },
     subject: correo.asunto,
@@ -34,3 +34,4 @@ export const enMime = ({ correo, evento, contacto, remitente, id_reserva }: Para
   })
     .compile()
     .build()
+}

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { buildSync } from 'esbuild'
+import { type BuildOptions, build, type OutputFile, stop } from 'esbuild'
 
 /** Un archivo de la página, con su nombre definitivo y, si vale la pena, ya comprimido. */
 export type Estatico = Readonly<{ nombre: string; tipo: string; contenido: Buffer; br?: Buffer; gzip?: Buffer }>
@@ -29,16 +29,27 @@ const TIPOS: Readonly<Record<string, string>> = {
 const COMPRIMIBLES = ['js', 'css', 'svg', 'json']
 const LETRA = '@fontsource-variable/figtree/index.css'
 
+let construcciones = 0
+
+/** esbuild deja un proceso a la espera de la siguiente construcción: aquí no la hay, y se despide con la última. */
+const construir = async (opciones: BuildOptions): Promise<readonly OutputFile[]> => {
+  construcciones++
+  try {
+    return (await build({ ...opciones, write: false })).outputFiles
+  } finally {
+    if (--construcciones === 0) await stop()
+  }
+}
+
 /**
  * Arma la página de `vistas` (`entrada.tsx` y `estilos.css`): un guion, sus estilos y su letra, cada archivo con la huella de su contenido
  * en el nombre. Se hace al arrancar: no hay un paso de construcción que recordar.
  */
 export const empaquetar = async (vistas: string): Promise<Paquete> => {
-  const { outputFiles } = buildSync({
+  const outputFiles = await construir({
     entryPoints: { entrada: join(vistas, 'entrada.tsx'), estilos: join(vistas, 'estilos.css'), letra: LETRA },
     absWorkingDir: import.meta.dirname,
     outdir: join(import.meta.dirname, 'salida'),
-    write: false,
     bundle: true,
     minify: true,
     format: 'esm',

@@ -22,6 +22,8 @@ export type BrokerDeFuera = Readonly<{
   broker: Broker
   esquemas: EsquemasConocidos
   donde: string
+  /** Cómo se le dice a quien arranca el proceso. */
+  nombre: string
   /** Si ya respondió. Lanza si lo que pasa no se arregla esperando. */
   preparado: () => Promise<boolean>
 }>
@@ -35,6 +37,7 @@ export const abrirBrokerDeFuera = async (
   { almacen, entorno, bitacora, lee }: Partes,
 ): Promise<BrokerDeFuera> => {
   const servicio = servicioDe(variables)
+  const donde = direccionDe(variables)
   const pulsar = await abrirBrokerPulsar({
     ...(almacen !== undefined && { almacen }),
     entorno,
@@ -51,7 +54,8 @@ export const abrirBrokerDeFuera = async (
   const { broker, esquemas } = conEsquemas(pulsar, { cargar: () => esquemasDePulsar({ servicio, topicos: lee }), reloj: entorno.reloj })
   return {
     ...{ broker, esquemas },
-    donde: direccionDe(variables),
+    donde,
+    nombre: `${variables.BROKER === 'embebido' ? 'el embebido de la API' : 'pulsar'}, en ${donde}`,
     preparado: async () => {
       await Promise.race([pulsar.preparado, Promise.resolve()])
       return respondio

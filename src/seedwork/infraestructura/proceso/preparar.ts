@@ -8,6 +8,7 @@ import { claveDe } from './clave.ts'
 import type { Vida } from './correr.ts'
 import { borrarDirecciones, type Direcciones, escribirDirecciones, type NombreDeProceso } from './direcciones.ts'
 import { esperarA } from './esperar.ts'
+import { devolverMemoriaEnReposo } from './reposo.ts'
 import type { variablesProceso } from './variables.ts'
 
 type Partes = Readonly<{
@@ -43,6 +44,7 @@ export const prepararProceso = async ({ nombre, variables, entorno, vida }: Part
       vida.alTerminar(() => borrarDirecciones(carpeta, nombre))
       console.log(dibujarCaja({ titulo: `AeroAlpes: ${nombre} está listo`, lineas: [...lineas, ['Datos', carpeta]], avisos }))
       escribirDirecciones(carpeta, { pid: process.pid, ...direcciones }, nombre)
+      devolverMemoriaEnReposo(entorno.planificador)
     },
   }
 }
