@@ -2,7 +2,6 @@ import { abrirBrokerDeFuera } from 'seedwork/infraestructura/broker/de_fuera.ts'
 import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
 import { unSoloBroker, variablesBroker } from 'seedwork/infraestructura/broker/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
-import { tomarCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
 import { correrProceso } from 'seedwork/infraestructura/proceso/correr.ts'
 import { responde } from 'seedwork/infraestructura/proceso/esperar.ts'
 import { prepararProceso } from 'seedwork/infraestructura/proceso/preparar.ts'
@@ -24,9 +23,11 @@ await correrProceso(async (vida) => {
   const esquema = { ...variablesProceso, ...variablesNotificaciones, ...variablesDeApi, ...variablesBroker }
   const variables = leerVariables(esquema, process.env, [unSoloBroker, conServidorDeCorreo])
   const { AEROALPES_ADDRESS: api, SMTP_URL, CORREO_PAGINA, CORREO_REMITENTE } = variables
-  const proceso = await prepararProceso({ nombre: 'notificaciones', variables, entorno: entornoReal, vida })
+  const proceso = await prepararProceso({
+    ...{ nombre: 'notificaciones', variables, entorno: entornoReal, vida },
+    suya: carpetaDeCorreos,
+  })
   const { carpeta, clave, bitacora, esperar, anunciar } = proceso
-  vida.alTerminar(tomarCarpeta(carpetaDeCorreos(carpeta)).soltar)
   const almacen = await abrirAlmacenDeCorreos({ datos: carpeta, entorno: entornoReal, ademas: [migracionesPulsar] })
   vida.alTerminar(almacen.cerrar)
   const { broker, esquemas, donde, nombre, preparado } = await abrirBrokerDeFuera(variables, {

@@ -8,6 +8,7 @@ import { abrirBrokerPulsar } from './pulsar/broker.ts'
 import { esquemasDePulsar } from './pulsar/esquemas.ts'
 import { direccionDe, servicioDe } from './servicio.ts'
 import type { VariablesBroker } from './variables.ts'
+import { conVigia } from './vigia.ts'
 
 type Partes = Readonly<{
   /** Donde guarda lo suyo. Sin él sólo se puede leer. */
@@ -51,7 +52,17 @@ export const abrirBrokerDeFuera = async (
     },
     () => {},
   )
-  const { broker, esquemas } = conEsquemas(pulsar, { cargar: () => esquemasDePulsar({ servicio, topicos: lee }), reloj: entorno.reloj })
+  const { planificador } = entorno
+  const { leer, cerrar } = conVigia(pulsar.leer, { host: servicio.host, puerto: servicio.puertoHttp, planificador })
+  const vigilado: Broker = {
+    ...pulsar,
+    leer,
+    cerrar: async () => {
+      cerrar()
+      await pulsar.cerrar()
+    },
+  }
+  const { broker, esquemas } = conEsquemas(vigilado, { cargar: () => esquemasDePulsar({ servicio, topicos: lee }), reloj: entorno.reloj })
   return {
     ...{ broker, esquemas },
     donde,

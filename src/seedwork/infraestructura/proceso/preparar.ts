@@ -3,7 +3,7 @@ import type { Entorno } from '../puertos.ts'
 import type { ValoresDe } from '../variables.ts'
 import { abrirBitacora } from './bitacora.ts'
 import { dibujarCaja, type Linea } from './caja.ts'
-import { prepararCarpeta } from './carpeta.ts'
+import { prepararCarpeta, tomarCarpeta } from './carpeta.ts'
 import { claveDe } from './clave.ts'
 import type { Vida } from './correr.ts'
 import { borrarDirecciones, type Direcciones, escribirDirecciones, type NombreDeProceso } from './direcciones.ts'
@@ -16,6 +16,8 @@ type Partes = Readonly<{
   variables: ValoresDe<typeof variablesProceso>
   entorno: Entorno
   vida: Vida
+  /** De la carpeta de datos, la que es sólo de este proceso. Sin ella puede haber varios. */
+  suya?: (carpeta: string) => string
 }>
 
 export type Preparado = Readonly<{
@@ -29,12 +31,14 @@ export type Preparado = Readonly<{
 }>
 
 /** Lo que tiene todo proceso que se despliega por su cuenta. Sus direcciones se borran lo primero al terminar: ya no atiende. */
-export const prepararProceso = async ({ nombre, variables, entorno, vida }: Partes): Promise<Preparado> => {
+export const prepararProceso = async ({ nombre, variables, entorno, vida, suya }: Partes): Promise<Preparado> => {
   const carpeta = prepararCarpeta(variables.AEROALPES_DATOS)
+  const candado = suya && tomarCarpeta(suya(carpeta))
   borrarDirecciones(carpeta, nombre)
   const clave = claveDe(variables, carpeta)
   const { bitacora, vaciar } = await abrirBitacora(variables.AEROALPES_BITACORA)
   vida.alTerminar(vaciar)
+  if (candado !== undefined) vida.alTerminar(candado.soltar)
   return {
     carpeta,
     clave,
