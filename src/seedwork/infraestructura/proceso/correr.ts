@@ -31,6 +31,8 @@ export const correrProceso = async (iniciar: (vida: Vida) => Promise<void>): Pro
       },
     )
   }
+  // Sólo termina quien lo pide: un proceso que no escucha en ningún puerto y espera a que vuelva su broker no tiene nada más que lo sostenga.
+  setInterval(() => {}, 2 ** 31 - 1)
   process.on('SIGTERM', terminar)
   process.on('SIGINT', terminar)
   try {

@@ -48,14 +48,9 @@ export const responde =
       () => false,
     )
 
-/** Mantiene vivo al proceso: mientras se espera no hay otra cosa que lo haga. */
 const dormir = (ms: number, { planificador }: Pick<Entorno, 'planificador'>, fin: AbortSignal): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const vivo = setInterval(() => {}, 2 ** 31 - 1)
   const cancelable = planificador.tras(ms, resolve)
   fin.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(() => {
-    clearInterval(vivo)
-    cancelable.cancelar()
-  })
+  return promise.finally(cancelable.cancelar)
 }
