@@ -52,7 +52,7 @@ const pagina = (t: { after: (que: () => void) => void }, ui: () => string) => {
     recuperados,
     escucha: () => actual?.tramas.some(({ control }) => control === 'inicio') === true,
     /** Lo visto en todas sus vidas. Cierra la de ahora. */
-    todo: async () => {
+    terminar: async () => {
       fin = true
       actual?.enchufe.close()
       await hastaQue('que termine de ver', () => actual === undefined || actual.enchufe.readyState === 3)
@@ -139,7 +139,7 @@ test('tres procesos muertos de golpe al azar bajo carga: nada se pierde, se dobl
   await hastaQue('que la página lo vea todo', () => vista.cuantos() >= log.length)
   const historias = (que: readonly Readonly<{ reserva: string; que: string }>[]) =>
     Object.fromEntries([...Map.groupBy(que, ({ reserva }) => reserva)].map(([reserva, suyos]) => [reserva, suyos.map((uno) => uno.que)]))
-  assert.deepEqual(historias(await vista.todo()), historias(log.map(({ llave, tipo }) => ({ reserva: llave, que: tipo }))))
+  assert.deepEqual(historias(await vista.terminar()), historias(log.map(({ llave, tipo }) => ({ reserva: llave, que: tipo }))))
   assert.deepEqual(
     vista.recuperados.slice(1).filter((recuperado) => recuperado !== true),
     [],
