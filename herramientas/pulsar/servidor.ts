@@ -43,6 +43,7 @@ const instalar = (): string => {
     stdio: 'inherit',
   })
   if (status !== 0) throw new Error('Maven no pudo traer Pulsar: mira su error, arriba.')
+  rmSync(`${enCurso}.maven`, { recursive: true, force: true })
   rmSync(INSTALADO, { recursive: true, force: true })
   renameSync(enCurso, INSTALADO)
   const [traida] = jars()
@@ -72,15 +73,15 @@ export type PulsarDePruebas = Readonly<{
 
 type Ajustes = Readonly<Record<string, string>>
 
-/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración. */
-export const abrirPulsar = async (ajustes: Ajustes = {}): Promise<PulsarDePruebas> => {
+/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración; si pide `token`, con él se mira. */
+export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: string } = {}): Promise<PulsarDePruebas> => {
   const jars = instalar()
   const datos = mkdtempSync(join(tmpdir(), 'pulsar-datos-'))
   const [binario, http, bookie] = [await puertoLibre(), await puertoLibre(), await puertoLibre()]
   const conf = readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8').replace('@BINARIO@', String(binario)).replace('@HTTP@', String(http))
   const extra = Object.entries(ajustes).map(([nombre, valor]) => `${nombre}=${valor}\n`)
   writeFileSync(join(datos, 'standalone.conf'), `${conf}${extra.join('')}`)
-  const iniciar = () => arrancar({ jars, datos, bookie, http })
+  const iniciar = () => arrancar({ jars, datos, bookie, http, cabeceras: token === undefined ? {} : { authorization: `Bearer ${token}` } })
   let proceso = await iniciar()
   const terminar = async (senal: NodeJS.Signals): Promise<void> => {
     if (proceso.exitCode !== null || proceso.signalCode !== null) return
@@ -104,17 +105,9 @@ export const abrirPulsar = async (ajustes: Ajustes = {}): Promise<PulsarDePrueba
   }
 }
 
-const arrancar = async ({
-  jars,
-  datos,
-  bookie,
-  http,
-}: {
-  jars: string
-  datos: string
-  bookie: number
-  http: number
-}): Promise<ChildProcess> => {
+type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; http: number; cabeceras: Readonly<Record<string, string>> }>
+
+const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): Promise<ChildProcess> => {
   const bitacora = openSync(join(datos, 'pulsar.log'), 'a')
   const proceso = spawn(
     'java',
@@ -134,8 +127,12 @@ const arrancar = async ({
     ],
     { cwd: datos, stdio: ['ignore', bitacora, bitacora] },
   )
+  // Quien lo abrió puede terminar sin pararlo.
+  const alSalir = (): void => void proceso.kill('SIGKILL')
+  process.once('exit', alSalir)
+  proceso.once('exit', () => process.off('exit', alSalir))
   const limite = performance.now() + PLAZO_DE_INICIO_MS
-  while (!(await estaSano(http))) {
+  while (!(await estaSano(http, cabeceras))) {
     const muerto = proceso.exitCode !== null || proceso.signalCode !== null
     if (muerto || performance.now() > limite) {
       proceso.kill('SIGKILL')
@@ -148,10 +145,13 @@ const arrancar = async ({
 }
 
 /** Su salud llega antes que su primer espacio de nombres: hacen falta las dos cosas. */
-const estaSano = async (http: number): Promise<boolean> => {
+const estaSano = async (http: number, headers: Readonly<Record<string, string>>): Promise<boolean> => {
   try {
     const base = `http://127.0.0.1:${http}/admin/v2`
-    const [salud, espacio] = await Promise.all([fetch(`${base}/brokers/health`), fetch(`${base}/namespaces/public/default`)])
+    const [salud, espacio] = await Promise.all([
+      fetch(`${base}/brokers/health`, { headers }),
+      fetch(`${base}/namespaces/public/default`, { headers }),
+    ])
     return (await salud.text()) === 'ok' && espacio.ok
   } catch {
     return false

@@ -64,7 +64,6 @@ export class Canal {
   /** Se despide: lo que no se acusó vuelve a la suscripción. */
   async cerrar(): Promise<void> {
     this.#querido = false
-    await this.#abriendo
     const enchufe = this.#enchufe
     this.#enchufe = undefined
     await enchufe?.cerrar()
@@ -111,6 +110,10 @@ export class Canal {
       },
       alCerrar: (motivo) => this.#alCerrarse(enchufe, motivo),
     })
+    if (!this.#querido) {
+      await enchufe.cerrar()
+      return
+    }
     this.#enchufe = enchufe
     this.#pedidos = 0
     this.#reconexion.bien()

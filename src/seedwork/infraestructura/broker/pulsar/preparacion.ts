@@ -12,6 +12,8 @@ const VERSION_MINIMA = '3.0.0'
 /** Quien lee los tópicos de apartados: existe desde antes del primero, así que ninguno se borra sin que alguien lo vea. */
 const OPERADOR = 'operador'
 const EPOCA = 'epoca'
+/** Las horas de publicación son del reloj de Pulsar, que puede ir por delante del de aquí. */
+const DESFASE_DE_RELOJES_MS = 5 * 60_000
 
 type Opciones = Readonly<{
   admin: Administracion
@@ -101,7 +103,7 @@ export class Preparacion {
       return admin.moverSuscripcionTras(topico, nombre, id)
     }
     await admin.crearSuscripcion(topico, nombre, 'latest')
-    if (inicio.instante <= entorno.reloj.ahora()) await admin.moverSuscripcion(topico, nombre, inicio.instante)
+    if (inicio.instante <= entorno.reloj.ahora() + DESFASE_DE_RELOJES_MS) await admin.moverSuscripcion(topico, nombre, inicio.instante)
   }
 
   async #crearTopico(nombre: string, conElEsquemaDe: string): Promise<void> {
