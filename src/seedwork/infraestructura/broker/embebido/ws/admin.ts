@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ErrorDominio } from '../../../../dominio/errores.ts'
-import { Negado, nombresDe } from './direccion.ts'
+import { direccionDe, Negado, nombresDe } from './direccion.ts'
 import { registrarEsquema, responderCompatibilidad, verEsquema, verEsquemas } from './esquemas.ts'
 import { type ContextoDeAdmin, HECHO, type Llamada, type Respuesta, topicoDe } from './llamada.ts'
 import { borrarSuscripcion, crearSuscripcion, moverSuscripcion, saltarTodo, verEstado, verLog, verNombres } from './suscripciones.ts'
@@ -63,7 +63,7 @@ export const crearAdmin =
   }
 
 const atender = async (contexto: ContextoDeAdmin, peticion: IncomingMessage): Promise<Respuesta> => {
-  const { pathname } = new URL(peticion.url ?? '', 'http://broker')
+  const { pathname } = direccionDe(peticion.url ?? '')
   const porCamino = RUTAS.flatMap(([metodo, camino, hacer]) => {
     const halladas = camino.exec(pathname)
     return halladas === null ? [] : [{ metodo, hacer, nombres: halladas.slice(1) }]

@@ -38,7 +38,7 @@ const RETRASO_MS = 60_000
 
 /** `/ws/v2/<clase>/persistent/public/default/<tópico>[/<suscripción>]?…`. Lanza `Negado`. */
 export const leerPedido = (url: string): Pedido => {
-  const { pathname, searchParams } = new URL(url, 'ws://broker')
+  const { pathname, searchParams } = direccionDe(url)
   const [, ws, version, clase = '', dominio, ...resto] = pathname.split('/')
   const leida = CLASES[clase]
   if (ws !== 'ws' || version !== 'v2' || leida === undefined || dominio !== 'persistent') throw new Negado(404, 'No existe esa dirección.')
@@ -47,6 +47,13 @@ export const leerPedido = (url: string): Pedido => {
     throw new Negado(400, 'La dirección no es la de un productor, un consumidor ni un lector.')
   if (leida === 'productor') return productor(topico, searchParams)
   return leida === 'lector' ? lector(topico, searchParams) : consumidor(topico, suscripcion ?? '', searchParams)
+}
+
+/** Lo que se pide, sin la máquina. Lanza `Negado` si no es una dirección. */
+export const direccionDe = (url: string): URL => {
+  const direccion = URL.parse(url, 'http://broker')
+  if (direccion === null) throw new Negado(400, 'Eso no es una dirección.')
+  return direccion
 }
 
 /** El tópico y la suscripción de `public/default/<tópico>[/<suscripción>]`. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { abrirServidor, conectar, consumidor, enBase64, esperar, lector, productor, textos, unMensaje } from './banco_de_prueba.ts'
 
@@ -124,4 +126,23 @@ test('un productor que manda sin leer sus confirmaciones no crece sin fin: se le
     acuses.map(({ context }) => Number(context)),
     Array.from({ length: 3_000 }, (_, i) => i),
   )
+})
+
+test('un saludo mal hecho no deja ocupado el nombre que pedía, ni una dirección rota tumba el servidor', async (t) => {
+  const servidor = await abrirServidor(t, { token: 'secreto' })
+  const { hostname, port } = new URL(servidor.url)
+  const crudo = async (texto: string): Promise<string> => {
+    const enchufe = connect(Number(port), hostname)
+    enchufe.end(`${texto}\r\nHost: x\r\nAuthorization: Bearer secreto\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    return (await text(enchufe)).split('\r\n')[0] ?? ''
+  }
+  assert.match(await crudo(`GET /ws/v2/${productor('t', '?producerName=p')} HTTP/1.1`), / 400 /)
+  assert.match(await crudo('GET // HTTP/1.1'), / 400 /)
+  assert.match(await crudo('GET //[ HTTP/1.1'), / 400 /)
+  const p = await conectar(servidor, productor('t', '?producerName=p&token=secreto'))
+  p.enviar({ payload: '', properties: { a: { toString: 1, valueOf: 1 }, __proto__: null, b: [1] }, context: 'x' })
+  p.enviar(`{"payload":"","properties":{"__proto__":{"x":1}},"eventTime":{"toString":1}}`)
+  const resultados = (await p.hasta(2)).map(({ result }) => result)
+  assert.deepEqual(resultados.toSorted(), ['ok', 'send-error:7'])
+  assert.deepEqual(servidor.fallas, [])
 })

@@ -63,14 +63,16 @@ export const crearServidorWs = ({ esquemas, token, ...datos }: PartesDelServidor
       await conectar.abandonar()
       throw new Negado(503, 'Se está deteniendo.')
     }
+    let abierto = false
     enchufes.handleUpgrade(peticion, socket, cabeza, (enchufe) => {
+      abierto = true
       const sesion = conectar.conectar(enchufe)
       sesiones.set(enchufe, sesion)
       const vivo = latir(enchufe, partes)
       enchufe.on('message', (datos, binaria) => {
         vivo.senal()
         if (binaria) enchufe.close(1003, 'Sólo tramas de texto.')
-        else sesion.recibir(datos.toString())
+        else recibir(enchufe, sesion, datos.toString(), alFallar)
       })
       enchufe.on('error', () => {}) // una trama mal hecha: `ws` ya cierra con su código
       enchufe.on('close', () => {
@@ -79,6 +81,8 @@ export const crearServidorWs = ({ esquemas, token, ...datos }: PartesDelServidor
         sesiones.delete(enchufe)
       })
     })
+    // A un saludo mal hecho `ws` ya respondió, y no abrió nada: lo que se preparó para él se suelta.
+    if (!abierto) await conectar.abandonar()
   }
 
   servidor.on('upgrade', (peticion, socket, cabeza) => {
@@ -153,12 +157,22 @@ const prepararProductor = async (
   return { conectar: (enchufe) => (sesion = atenderProductor(partes, enchufe, pedido, inicial)), abandonar }
 }
 
+/** Una trama que hace fallar a quien la atiende cierra el enchufe por el que vino, y nada más. */
+const recibir = (enchufe: WebSocket, sesion: Sesion, texto: string, alFallar: (error: unknown) => void): void => {
+  try {
+    sesion.recibir(texto)
+  } catch (error) {
+    alFallar(error)
+    enchufe.close(CIERRE.error, 'Error interno.')
+  }
+}
+
 /** Un navegador dice desde qué página pide, y ninguna página tiene nada que hacer aquí: sin esto, cualquier sitio abierto podría publicar. */
 const sinPermiso = (peticion: IncomingMessage, token: string | undefined): Negado | undefined => {
   const { origin, 'sec-fetch-site': sitio, authorization = '' } = peticion.headers
   if (origin !== undefined || sitio !== undefined) return new Negado(403, 'Desde un navegador no se admite.')
   if (token === undefined) return undefined
-  const dado = /^Bearer (.+)$/.exec(authorization)?.[1] ?? new URL(peticion.url ?? '', 'http://broker').searchParams.get('token') ?? ''
+  const dado = /^Bearer (.+)$/.exec(authorization)?.[1] ?? URL.parse(peticion.url ?? '', 'http://broker')?.searchParams.get('token') ?? ''
   const [a, b] = [Buffer.from(dado), Buffer.from(token)]
   return a.length === b.length && timingSafeEqual(a, b) ? undefined : new Negado(401, 'Falta el token, o no es ése.')
 }

@@ -30,6 +30,9 @@ export const leerObjeto = (texto: string): Readonly<Record<string, unknown>> | u
   }
 }
 
+/** Un valor de JSON como texto: `String` de un objeto llama a lo que el objeto diga. */
+const comoTexto = (valor: unknown): string => (typeof valor === 'string' ? valor : JSON.stringify(valor))
+
 /** Lo que un productor envía. Los campos que no se conocen se ignoran, como en Pulsar. Lanza `TramaInvalida`. */
 export const leerEnvio = (texto: string): Envio => {
   const trama = leerObjeto(texto)
@@ -42,10 +45,10 @@ export const leerEnvio = (texto: string): Envio => {
   if (typeof payload !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(payload)) return mal('Invalid Base64 message-payload')
   if (key !== undefined && key !== null && typeof key !== 'string') return mal('key no es un texto')
   if (deliverAfterMs !== undefined || deliverAt !== undefined) return mal('La entrega con retraso no se admite aquí')
-  const hora = eventTime === undefined || eventTime === null ? undefined : Date.parse(String(eventTime))
+  const hora = eventTime === undefined || eventTime === null ? undefined : Date.parse(comoTexto(eventTime))
   if (Number.isNaN(hora)) return mal('eventTime no es una fecha')
   if (properties !== undefined && properties !== null && !esObjeto(properties)) return mal('properties no es un objeto')
-  const propiedades = Object.fromEntries(Object.entries(properties ?? {}).map(([nombre, valor]) => [nombre, String(valor)]))
+  const propiedades = Object.fromEntries(Object.entries(properties ?? {}).map(([nombre, valor]) => [nombre, comoTexto(valor)]))
   return {
     contexto,
     id: propiedades.id ?? propiedades._mid,
