@@ -3,9 +3,10 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
 import type { Rol } from 'seedwork/aplicacion/actor.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { prepararCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
+import { leerClave } from 'seedwork/infraestructura/proceso/clave.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
-import { leerClave, prepararCarpeta } from '../src/local/carpeta.ts'
 
 const DIA_MS = 24 * 60 * 60_000
 

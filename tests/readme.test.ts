@@ -13,9 +13,10 @@ const FIN_DE_BLOQUE = '\x1e'
 const FIN_DE_SALIDA = '\x1f'
 
 /**
- * Todas las órdenes corren tal como están escritas, en una sola shell, salvo dos:
+ * Todas las órdenes corren tal como están escritas, en una sola shell, salvo tres:
  * - `npm start` no devuelve el control: aquí corre el de verdad, en segundo plano, y se sigue cuando imprimió su recuadro y su credencial.
  *   De lo que imprimió se muestra lo que se ve en una terminal: sin el encabezado de npm ni la bitácora en JSON.
+ * - `npm run servicio` tampoco: se sigue cuando dejó dicho dónde atiende.
  * - `npm test` es esto mismo, y se llamaría a sí mismo sin fin: que llegara hasta aquí es su prueba.
  */
 const PREAMBULO = `
@@ -25,6 +26,7 @@ npm() {
   case "$*" in
     start) arrancar ;;
     test) ;;
+    "run servicio -- "*) servir "$4" ;;
     *) command npm "$@" ;;
   esac
 }
@@ -40,8 +42,18 @@ arrancar() {
   done
   grep -v -e '^{' -e '^>' -e '^npm ' "$salida"
 }
+servir() {
+  while [ -f datos/direcciones.json ]; do sleep 0.1; done
+  command npm run servicio -- "$1" > "servicio-$1.txt" 2>&1 &
+  intentos=0
+  until [ -f "datos/direcciones-$1.json" ]; do
+    intentos=$((intentos + 1))
+    if [ "$intentos" -gt 300 ]; then cat "servicio-$1.txt" >&2; exit 1; fi
+    sleep 0.1
+  done
+}
 `
-const DESPEDIDA = `kill "$(node -p 'require("./datos/direcciones.json").pid')"; wait || true\n`
+const DESPEDIDA = `cat datos/direcciones*.json | sed 's/.*"pid":\\([0-9]*\\).*/\\1/' | xargs kill; wait || true\n`
 
 const guionDe = (bloques: readonly Bloque[]): string => {
   const variables = variablesDe(bloques)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { migraciones } from 'aeroalpes-api/sistema.ts'
 import { sentenciasDe } from 'seedwork/infraestructura/almacen/migraciones.ts'
-import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { brokerEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import type { Archivo } from '../archivos.ts'
 import { importaciones, reaccionesDeclaradas, suscripcionesConectadas, topicosDeclarados } from './conexiones.ts'
 
@@ -53,7 +53,7 @@ const reacciones = (): string =>
 const tablas = (): string =>
   tabla(
     ['De quién', 'sus tablas'],
-    [migracionesEmbebido, ...migraciones].map(({ modulo, lista }) => [
+    [...brokerEmbebido.migraciones, ...migraciones].map(({ modulo, lista }) => [
       codigo(modulo),
       lista
         .flatMap((migracion) => sentenciasDe(migracion, 'sqlite'))

@@ -1,8 +1,9 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
+import { variablesNotificaciones } from 'notificaciones/variables.ts'
 import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 
-const variables = { ...variablesApi, ...variablesUi, ...variablesSidecar }
+const variables = { ...variablesApi, ...variablesUi, ...variablesNotificaciones, ...variablesSidecar }
 
 /** Qué es cada variable. Una sin explicación no compila. */
 const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
@@ -10,17 +11,32 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   AEROALPES_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5000 está ocupado se toma el siguiente.',
   AEROALPES_DATOS: 'La carpeta con todo lo que se guarda. Una relativa cuelga de la raíz del repositorio.',
   BASE_DATOS: 'Dónde se guardan las reservas.',
-  BROKER: 'Por dónde viajan los mensajes.',
+  AEROALPES_CLAVE_ACTOR:
+    'La clave con que los procesos firman quién pide, si no comparten la carpeta de datos. Sin ella, la de la carpeta.',
+  BROKER: 'Por dónde viajan los mensajes: dentro del proceso de la API, o por un Pulsar.',
+  BROKER_HOST: 'La máquina de Pulsar, o de la API con EMBEBIDO_WS=1. PULSAR_ADDRESS es lo mismo: si se dicen las dos, deben ser iguales.',
+  PULSAR_ADDRESS: 'Otro nombre de BROKER_HOST.',
+  PULSAR_PUERTO_HTTP: 'El puerto de su API de administración y de WebSocket. Con EMBEBIDO_WS=1, donde el embebido la sirve.',
+  PULSAR_TENANT: 'El inquilino de los tópicos.',
+  PULSAR_NAMESPACE: 'Su espacio de nombres.',
+  PULSAR_TOKEN: 'Con qué se entra. Con EMBEBIDO_WS=1, lo que se exige a quien entra.',
+  PULSAR_TLS: 'Con 1, por https y wss.',
+  PULSAR_CA: 'El archivo PEM de quien firmó su certificado, si no es de los conocidos.',
+  EMBEBIDO_WS: 'Con 1, el broker embebido atiende también a otros procesos, como si fuera un Pulsar.',
+  EMBEBIDO_WS_HOST: 'Dónde los atiende. 0.0.0.0 lo abre a toda la red: entonces pon PULSAR_TOKEN.',
   AEROALPES_LISTA_ABIERTA: 'Con 1, cualquiera lista las reservas de todos. Para clase, no para producción.',
   AEROALPES_AEROLINEA: 'Cómo responde la aerolínea a lo que se reserva: simulada rechaza cerca del 8 %; las otras, nunca o siempre.',
   AEROALPES_BITACORA: 'Cuánto se anota en la bitácora.',
   UI_HOST: 'Dónde escucha la página. 0.0.0.0 la abre a toda la red.',
   UI_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5678 está ocupado se toma el siguiente.',
   UI_ORIGENES: 'Qué otros orígenes pueden usarla, además del propio.',
+  SMTP_URL: 'El servidor por donde salen los correos. En npm start, sin él, van al buzón de la página.',
+  CORREO_REMITENTE: 'De quién son los correos.',
+  CORREO_PAGINA: 'La dirección de la página, para sus enlaces. Sin ella, donde la página escucha.',
+  AEROALPES_ADDRESS: 'La máquina de la API, o máquina:puerto, para los procesos que la llaman desde fuera.',
   UI_EMITIR_TODO: 'Con 1, cada navegador recibe los eventos de todos. Para clase, no para producción.',
   SIDECAR_HOST: 'Dónde escucha el adaptador gRPC. Fuera de esta máquina, sólo con TLS.',
   SIDECAR_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 50051 está ocupado se toma el siguiente.',
-  AEROALPES_ADDRESS: 'La API a la que llama. En npm start, si no se dice, es la del propio proceso.',
   SIDECAR_REFLEXION: 'Con 1, cualquiera puede preguntarle su contrato. npm start siempre lo permite.',
   SIDECAR_TLS_CERT: 'El archivo PEM de su certificado. Se relee cuando cambia.',
   SIDECAR_TLS_CLAVE: 'Y el de su clave.',

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
-import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { type BrokerElegido, brokerEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
 import { olvidarInbox } from 'seedwork/infraestructura/inbox.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
@@ -10,7 +9,7 @@ import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearApi } from './api/servidor.ts'
 import type { ModoDeAerolinea } from './modulos/vuelos/index.ts'
-import { componer, migraciones, type Sistema } from './sistema.ts'
+import { componer, migraciones, type Sistema, topicos } from './sistema.ts'
 
 const DIA_MS = 24 * 60 * 60_000
 /** Lo que se conserva un mensaje que ya nadie espera. */
@@ -27,6 +26,10 @@ export type Opciones = Readonly<{
   clave: ClaveActor
   listaAbierta: boolean
   aerolinea?: ModoDeAerolinea
+  /** Por defecto, el embebido. */
+  broker?: BrokerElegido
+  /** Que otros procesos usen el broker de éste. */
+  servirBroker?: Readonly<{ token?: string }>
 }>
 
 export type Proceso = Readonly<{
@@ -35,19 +38,34 @@ export type Proceso = Readonly<{
   registro: Registry
   /** Escucha y devuelve la dirección. Rechaza con `EADDRINUSE` si el puerto está ocupado. */
   escuchar: (donde: { host: string; puerto: number }) => Promise<string>
-  /** En orden: deja de aceptar, de consumir, salda lo que está en curso y cierra el almacén. */
+  /** Lo mismo para quien usa el broker de este proceso. Falta si no se pidió servirlo, o si es de otro. */
+  escucharBroker?: (donde: { host: string; puerto: number }) => Promise<string>
+  /** En orden: deja de aceptar, de consumir y de repartir a otros, salda lo que está en curso y cierra el almacén. */
   detener: () => Promise<void>
 }>
 
-/** La API y sus consumidores en este proceso, sobre el almacén y el broker embebidos. Construir y escuchar son pasos distintos. */
-export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<Proceso> => {
+/** La API y sus consumidores en este proceso, sobre su almacén. Construir y escuchar son pasos distintos. */
+export const crearProceso = async ({
+  carpeta,
+  broker: elegido = brokerEmbebido,
+  servirBroker,
+  ...opciones
+}: Opciones): Promise<Proceso> => {
   const { entorno, bitacora, clave } = opciones
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones], alFallar })
-  const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: CONSERVAR_MS, alFallar })
-  const sistema = await componer({ ...opciones, almacen, broker })
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
+  const { broker, servir } = await elegido.abrir({
+    almacen,
+    entorno,
+    esquemas: topicos,
+    conservarMs: CONSERVAR_MS,
+    registro: metricas.registro,
+    alFallar,
+  })
+  const sistema = await componer({ ...opciones, almacen, broker })
   const api = await crearApi({ sistema, bitacora, clave, metricas })
+  const servidorDeBroker = servirBroker && (await servir?.({ esquemas: sistema.esquemas, ...servirBroker }))
 
   const limpiar = () => {
     const ahora = entorno.reloj.ahora()
@@ -63,6 +81,7 @@ export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<
     registro: metricas.registro,
     escuchar: async ({ host, puerto }) =>
       api.listen({ host, port: puerto, listenTextResolver: (direccion) => `escuchando en ${direccion}` }),
+    ...(servidorDeBroker !== undefined && { escucharBroker: servidorDeBroker.escuchar }),
     detener: async () => {
       limpieza.cancelar()
       sistema.finales.cerrar()
@@ -71,6 +90,7 @@ export const crearProceso = async ({ carpeta, ...opciones }: Opciones): Promise<
       await api.close()
       plazo.cancelar()
       await sistema.detener()
+      await servidorDeBroker?.detener()
       await broker.cerrar()
       await almacen.cerrar()
     },

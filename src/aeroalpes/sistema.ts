@@ -14,7 +14,7 @@ import { conReintento } from 'seedwork/infraestructura/consumo/reintento.ts'
 import { crearDespertador } from 'seedwork/infraestructura/despertador.ts'
 import { migracionesIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
 import { migracionesInbox } from 'seedwork/infraestructura/inbox.ts'
-import { migracionesEsquemas, registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { migracionesEsquemas, type RegistroEsquemas, registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import { migracionesOperaciones } from 'seedwork/infraestructura/operaciones.ts'
 import { migracionesProcesos } from 'seedwork/infraestructura/procesos.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
@@ -63,6 +63,7 @@ export type Sistema = Ejecutor<Comandos, Queries> &
     entorno: Entorno
     finales: Finales
     ventas: vuelos.Ventas
+    esquemas: RegistroEsquemas
     /** Lanza la regla que un pedido de reserva rompe sin mirar nada de lo guardado: las dos rutas responden lo mismo (B18). */
     comprobar: (pedido: Parameters<typeof vuelos.comprobarPedido>[1]) => void
     /** Deja de consumir y espera lo que está en curso. */
@@ -173,6 +174,7 @@ export const componer = async ({
     entorno,
     finales,
     ventas,
+    esquemas,
     comprobar: (pedido) => vuelos.comprobarPedido(ventas.ofertas, pedido, entorno.reloj.ahora()),
     detener: async () => {
       await Promise.all([...consumidores.map((consumidor) => consumidor.cerrar()), despertador.detener()])

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { escucharDonde } from 'seedwork/infraestructura/proceso/escuchar.ts'
 import type { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { crearSidecar } from 'sidecar/servidor.ts'
 import { archivosTls, type variablesSidecar } from 'sidecar/variables.ts'
-import { escucharDonde } from './escuchar.ts'
 
 /** Menos que el plazo del cierre entero: después de él se detiene la API de la que dependen sus llamadas. */
 const GRACIA_MS = 4_000
@@ -27,7 +27,6 @@ export const abrirAdaptador = async ({ variables, api, bitacora }: Partes) => {
   const direccion = await escucharDonde(escuchar, {
     host: variables.SIDECAR_HOST,
     puerto: variables.SIDECAR_PUERTO,
-    pedido: Boolean(process.env.SIDECAR_PUERTO),
     variable: 'SIDECAR_PUERTO',
   })
   return { direccion, detener }

@@ -1,8 +1,9 @@
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
+import { abrirAlmacenDeCorreos, carpetaDeCorreos } from 'notificaciones/almacen.ts'
 import { crearNotificaciones, type Notificaciones, type PartesDeNotificaciones } from 'notificaciones/notificaciones.ts'
 import type { variablesNotificaciones } from 'notificaciones/variables.ts'
 import type { Logger } from 'pino'
-import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { tomarCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
 import type { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { type ClaveActor, firmarActor } from 'seedwork/presentacion/actor.ts'
 import type { Buzon } from 'ui/servidor.ts'
@@ -32,16 +33,18 @@ export type CorreoLocal = Readonly<{
 
 /** Los correos van al servidor de `SMTP_URL` o, sin él, al buzón embebido. */
 export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bitacora, registro }: Partes): Promise<CorreoLocal> => {
-  const { almacen, broker, entorno } = sistema
+  const { broker, entorno } = sistema
   const buzon = variables.SMTP_URL === '' ? await abrirBuzon({ carpeta, ids: entorno.ids }) : undefined
+  const candado = tomarCarpeta(carpetaDeCorreos(carpeta))
+  const almacen = await abrirAlmacenDeCorreos({ datos: carpeta, entorno })
   let notificaciones: Notificaciones | undefined
   return {
     ...(buzon !== undefined && { conBuzon: { buzon } }),
     empezar: async ({ pagina }) => {
       notificaciones = await crearNotificaciones({
         broker,
-        esquemas: await registroDeEsquemas({ almacen, reloj: entorno.reloj }),
-        carpeta,
+        esquemas: sistema.esquemas,
+        almacen,
         api,
         firmar: (actor) => firmarActor(clave, actor, entorno.reloj.ahora() + FIRMA_MS),
         smtpUrl: buzon?.smtpUrl ?? (async () => variables.SMTP_URL),
@@ -55,6 +58,8 @@ export const abrirCorreo = async ({ variables, carpeta, sistema, api, clave, bit
     detener: async () => {
       await notificaciones?.detener()
       await buzon?.cerrar()
+      await almacen.cerrar()
+      candado.soltar()
     },
   }
 }

@@ -1,11 +1,10 @@
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
 import type { Logger } from 'pino'
-import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { escucharDonde } from 'seedwork/infraestructura/proceso/escuchar.ts'
 import type { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { type ClaveActor, firmarActor } from 'seedwork/presentacion/actor.ts'
 import { type Buzon, crearUi } from 'ui/servidor.ts'
 import type { variablesUi } from 'ui/variables.ts'
-import { escucharDonde } from './escuchar.ts'
 
 /** Lo que dura una firma: la de cada pedido se hace al momento. */
 const FIRMA_MS = 60_000
@@ -21,10 +20,10 @@ type Partes = Readonly<{
 
 /** La interfaz sobre el broker de este proceso, ya escuchando. */
 export const abrirInterfaz = async ({ variables, sistema, api, clave, bitacora, buzon }: Partes) => {
-  const { almacen, broker, entorno } = sistema
+  const { broker, esquemas, entorno } = sistema
   const ui = await crearUi({
     broker,
-    esquemas: await registroDeEsquemas({ almacen, reloj: entorno.reloj }),
+    esquemas,
     api,
     firmar: (actor) => firmarActor(clave, actor, entorno.reloj.ahora() + FIRMA_MS),
     bitacora,
@@ -35,7 +34,6 @@ export const abrirInterfaz = async ({ variables, sistema, api, clave, bitacora, 
   const direccion = await escucharDonde(ui.escuchar, {
     host: variables.UI_HOST,
     puerto: variables.UI_PUERTO,
-    pedido: Boolean(process.env.UI_PUERTO),
     variable: 'UI_PUERTO',
   })
   return { direccion, detener: ui.detener }

@@ -4,10 +4,11 @@ import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/alma
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
 import type { FiltroDeApartados } from 'seedwork/infraestructura/broker/puerto.ts'
+import { CarpetaOcupada, tomarCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
+import { leerClave } from 'seedwork/infraestructura/proceso/clave.ts'
+import { Remediable } from 'seedwork/infraestructura/proceso/remediable.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
-import { CarpetaOcupada, leerClave, tomarCarpeta } from './carpeta.ts'
-import { Remediable } from './remediable.ts'
 
 export type ApartadoVisto = ApartadoJson
 
@@ -23,7 +24,7 @@ export const mensajeriaDeCarpeta = async (carpeta: string, entorno: Entorno): Pr
   try {
     return await enCarpeta(carpeta, entorno)
   } catch (error) {
-    if (!(error instanceof CarpetaOcupada) || error.direcciones === undefined) throw error
+    if (!(error instanceof CarpetaOcupada) || error.direcciones?.api === undefined) throw error
     return porHttp(error.direcciones.api, carpeta, entorno)
   }
 }

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { prepararCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
+import { comoSeDice } from 'seedwork/infraestructura/proceso/remediable.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
-import { prepararCarpeta } from './carpeta.ts'
 import { type ApartadoVisto, type Mensajeria, mensajeriaDeCarpeta } from './mensajeria.ts'
-import { comoSeDice } from './remediable.ts'
 
 const USO = `Uso: npm run mensajes -- ver | reintentar [--topico T] [--suscripcion S] [--llave L] [--codigo C] [--json]
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
-import type { Reloj } from 'seedwork/infraestructura/puertos.ts'
+import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import type { Entorno, Reloj } from 'seedwork/infraestructura/puertos.ts'
 
 /**
  * En qué va el correo de un evento.
@@ -136,3 +138,14 @@ export const migracionesCorreos: Migraciones = {
     },
   ],
 }
+
+/** Dónde guarda lo suyo este servicio, dentro de la carpeta de datos. */
+export const carpetaDeCorreos = (datos: string): string => join(datos, 'notificaciones')
+
+/** El almacén de este servicio, que es sólo suyo. `ademas` es lo que otras piezas del proceso guardan en él. */
+export const abrirAlmacenDeCorreos = ({
+  datos,
+  entorno,
+  ademas = [],
+}: Readonly<{ datos: string; entorno: Entorno; ademas?: readonly Migraciones[] }>): Promise<Almacen> =>
+  abrirAlmacenSqlite({ carpeta: carpetaDeCorreos(datos), migraciones: [migracionesCorreos, ...ademas], entorno })

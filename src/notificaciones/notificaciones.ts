@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { Gauge, type Registry } from 'prom-client'
 import type { Actor } from 'seedwork/aplicacion/actor.ts'
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
 import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import { conApartado } from 'seedwork/infraestructura/consumo/apartado.ts'
 import { conBitacora } from 'seedwork/infraestructura/consumo/bitacora.ts'
@@ -15,7 +14,7 @@ import { MensajeIndescifrable } from 'seedwork/infraestructura/mensajes/indescif
 import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { type EventoReservaCreada, eventosReserva } from '../../contratos/mensajes.ts'
-import { type Correos, correosDe, type Estadisticas, migracionesCorreos } from './almacen.ts'
+import { type Correos, correosDe, type Estadisticas } from './almacen.ts'
 import { apiPorHttp } from './api.ts'
 import type { Remitente } from './correo/calendario.ts'
 import type { Hecho } from './correo/textos.ts'
@@ -31,8 +30,8 @@ const PLAZO_MS = 30_000
 export type PartesDeNotificaciones = Readonly<{
   broker: Pick<Broker, 'suscribir'>
   esquemas: EsquemasConocidos
-  /** La de datos; lo suyo va en `notificaciones/`. */
-  carpeta: string
+  /** El de `abrirAlmacenDeCorreos`. Lo cierra quien lo abrió. */
+  almacen: Almacen
   /** `http://…` de la API. */
   api: string
   firmar: (actor: Actor) => string
@@ -48,7 +47,7 @@ export type PartesDeNotificaciones = Readonly<{
 }>
 
 export type Notificaciones = Readonly<{
-  /** Deja de recibir, espera los correos que están saliendo y cierra. */
+  /** Deja de recibir y espera los correos que están saliendo. */
   detener: () => Promise<void>
   /** Cuántos correos hay en cada estado. */
   estadisticas: () => Promise<Estadisticas>
@@ -59,9 +58,8 @@ const REMITENTE: Remitente = { nombre: 'AeroAlpes', correo: 'reservas@aeroalpes.
 
 /** Consume `eventos-reserva` y le escribe al viajero un correo por hecho, a lo sumo una vez cada uno. */
 export const crearNotificaciones = async (partes: PartesDeNotificaciones): Promise<Notificaciones> => {
-  const { broker, esquemas, carpeta, api, firmar, smtpUrl, bitacora, entorno, pagina, remitente = REMITENTE, registro } = partes
+  const { broker, esquemas, almacen, api, firmar, smtpUrl, bitacora, entorno, pagina, remitente = REMITENTE, registro } = partes
   const { reloj, azar, planificador } = entorno
-  const almacen = await abrirAlmacenSqlite({ carpeta: join(carpeta, 'notificaciones'), migraciones: [migracionesCorreos], entorno })
   const correos = correosDe(almacen, reloj)
   for (const intento of await correos.resolverInterrumpidos()) bitacora.warn(intento, AMBIGUO)
   if (registro) medir(registro, correos)
@@ -96,7 +94,6 @@ export const crearNotificaciones = async (partes: PartesDeNotificaciones): Promi
       await consumidor.cerrar()
       servidor.cerrar()
       registro?.removeSingleMetric(METRICA)
-      await almacen.cerrar()
     },
   }
 }

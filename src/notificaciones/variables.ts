@@ -1,7 +1,8 @@
-import { leerVariables, texto, type Variable, VariablesInvalidas } from 'seedwork/infraestructura/variables.ts'
+import type { Regla, Variable } from 'seedwork/infraestructura/variables.ts'
 
 const direccionSmtp: Variable<string> = {
   defecto: '',
+  secreta: true,
   debeSer: 'una dirección como smtp://usuario:clave@servidor:587 o smtps://servidor',
   leer: (valor) => (valor === '' || /^smtps?:$/.test(URL.parse(valor)?.protocol ?? '') ? valor : undefined),
 }
@@ -19,7 +20,7 @@ const direccionDePagina: Variable<string> = {
 }
 
 /**
- * Lo que las notificaciones leen de su entorno, y nada más. Sin `SMTP_URL`, quien las compone pone un buzón; sin `CORREO_PAGINA`, el
+ * Lo que las notificaciones leen de su entorno, y nada más. En `npm start`, sin `SMTP_URL`, hay un buzón; sin `CORREO_PAGINA`, el
  * enlace de los correos va a donde la interfaz escucha.
  */
 export const variablesNotificaciones = {
@@ -28,25 +29,5 @@ export const variablesNotificaciones = {
   CORREO_PAGINA: direccionDePagina,
 }
 
-const conDireccion: Variable<string> = {
-  defecto: 'localhost',
-  debeSer: 'un nombre de máquina, o nombre:puerto',
-  leer: (valor) => (/^[A-Za-z0-9._-]+(?::\d{1,5})?$/.test(valor) ? valor : undefined),
-}
-
-const PUERTO_DE_LA_API = 5000
-
-/**
- * Dónde están los demás cuando las notificaciones corren aparte. `BROKER_HOST` y `PULSAR_ADDRESS` son dos nombres de lo mismo: vale
- * cualquiera, y con dos valores distintos no se arranca (B47).
- */
-export const leerDirecciones = (env: NodeJS.ProcessEnv): Readonly<{ api: string; broker: string }> => {
-  const { AEROALPES_ADDRESS, BROKER_HOST, PULSAR_ADDRESS } = leerVariables(
-    { AEROALPES_ADDRESS: conDireccion, BROKER_HOST: texto(''), PULSAR_ADDRESS: texto('') },
-    env,
-  )
-  if (BROKER_HOST !== '' && PULSAR_ADDRESS !== '' && BROKER_HOST !== PULSAR_ADDRESS)
-    throw new VariablesInvalidas([`BROKER_HOST=${BROKER_HOST} y PULSAR_ADDRESS=${PULSAR_ADDRESS}: son lo mismo, deben ser iguales.`])
-  const api = AEROALPES_ADDRESS.includes(':') ? AEROALPES_ADDRESS : `${AEROALPES_ADDRESS}:${PUERTO_DE_LA_API}`
-  return { api: `http://${api}`, broker: BROKER_HOST || PULSAR_ADDRESS || 'localhost' }
-}
+/** Aparte no hay buzón a donde mandarlos. */
+export const conServidorDeCorreo: Regla = ({ SMTP_URL }) => (SMTP_URL ? undefined : `SMTP_URL=: debe ser ${direccionSmtp.debeSer}.`)

@@ -1,24 +1,12 @@
-import { puerto, texto, unoDe, type Variable, VariablesInvalidas } from 'seedwork/infraestructura/variables.ts'
+import { variablesDeApi } from 'seedwork/infraestructura/proceso/variables.ts'
+import { puerto, texto, unoDe, VariablesInvalidas } from 'seedwork/infraestructura/variables.ts'
 import type { ArchivosTls } from './grpc/tls.ts'
-
-const PUERTO_DE_API = 5000
-
-/** `host` o `host:puerto`; se lee como la dirección HTTP de la API. */
-const direccionDeApi: Variable<string> = {
-  defecto: 'localhost',
-  debeSer: 'host o host:puerto',
-  leer: (valor) => {
-    const url = URL.parse(`http://${valor}`)
-    if (url === null || url.host === '' || `${url.pathname}${url.search}${url.hash}` !== '/' || url.username !== '') return undefined
-    return `http://${url.hostname}:${url.port || (valor.endsWith(':80') ? 80 : PUERTO_DE_API)}`
-  },
-}
 
 /** Lo que el adaptador gRPC lee de su entorno, y nada más. */
 export const variablesSidecar = {
   SIDECAR_HOST: texto('127.0.0.1'),
   SIDECAR_PUERTO: puerto(50051),
-  AEROALPES_ADDRESS: direccionDeApi,
+  ...variablesDeApi,
   SIDECAR_REFLEXION: unoDe('0', '1'),
   SIDECAR_TLS_CERT: texto(''),
   SIDECAR_TLS_CLAVE: texto(''),

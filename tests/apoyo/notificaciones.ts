@@ -1,4 +1,5 @@
 import { EventosReserva } from 'aeroalpes-api/modulos/vuelos/index.ts'
+import { abrirAlmacenDeCorreos } from 'notificaciones/almacen.ts'
 import type { Hecho } from 'notificaciones/correo/textos.ts'
 import { crearNotificaciones, type Notificaciones } from 'notificaciones/notificaciones.ts'
 import type { Logger } from 'pino'
@@ -41,10 +42,11 @@ export const abrirNotificaciones = async ({
   await esquemas.registrar(EventosReserva)
   const publicar = (...mensajes: Mensaje[]): Promise<void> => almacen.ejecutar((tx) => broker.publicar(tx, mensajes))
   await antes?.(publicar)
+  const correos = await abrirAlmacenDeCorreos({ datos: carpeta, entorno })
   const notificaciones = await crearNotificaciones({
     broker,
     esquemas,
-    carpeta,
+    almacen: correos,
     api,
     firmar: ({ rol, id }) => `${rol}:${id}`,
     smtpUrl: async () => smtpUrl,
@@ -60,6 +62,7 @@ export const abrirNotificaciones = async ({
     publicar,
     detener: async () => {
       await notificaciones.detener()
+      await correos.cerrar()
       await broker.cerrar()
       await almacen.cerrar()
     },

@@ -6,14 +6,21 @@ export const PENDIENTES_MAXIMOS = 10_000
 /** Y cuánto puede llevar esperando el más antiguo que ya podría cumplirse. */
 export const ESPERA_MAXIMA_MS = 30_000
 
-/** Un 202 es una promesa: lanza `cola_llena` (503) antes de escribir si la cola del tópico no permite cumplirla pronto. */
+/**
+ * Un 202 es una promesa: lanza `cola_llena` (503) antes de escribir si la cola de quien la cumple no permite hacerlo pronto. Que se atrase
+ * otro que también escucha el tópico no cuenta.
+ */
 export type Admision = () => void
 
 export const crearAdmision =
-  ({ broker, topico }: { broker: Pick<Broker, 'atrasos'>; topico: string }): Admision =>
+  ({ broker, topico, nombre }: { broker: Pick<Broker, 'atrasos'>; topico: string; nombre: string }): Admision =>
   () => {
     for (const atraso of broker.atrasos())
-      if (atraso.topico === topico && (atraso.pendientes >= PENDIENTES_MAXIMOS || atraso.edadMs > ESPERA_MAXIMA_MS))
+      if (
+        atraso.topico === topico &&
+        atraso.suscripcion === nombre &&
+        (atraso.pendientes >= PENDIENTES_MAXIMOS || atraso.edadMs > ESPERA_MAXIMA_MS)
+      )
         throw colaLlena(atraso.edadMs)
   }
 

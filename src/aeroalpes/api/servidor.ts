@@ -9,8 +9,7 @@ import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearCupo } from 'seedwork/presentacion/cupo.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
-import { ComandosReserva } from '../modulos/vuelos/index.ts'
-import type { Sistema } from '../sistema.ts'
+import { type Sistema, suscripciones } from '../sistema.ts'
 import { crearAdmision } from './admision.ts'
 import { rutasAeropuertos, rutasItinerarios } from './busqueda.ts'
 import { rutasCliente } from './cliente.ts'
@@ -34,7 +33,7 @@ export const crearApi = async ({ sistema, bitacora, clave, metricas = crearMetri
   const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas, problemas: PROBLEMAS })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
-  const admision = crearAdmision({ broker, topico: ComandosReserva.nombre })
+  const admision = crearAdmision({ broker, ...suscripciones.comandos })
   const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
   const cupo = crearCupo({ ...CUPO_DE_LOCALIZADOR, reloj: entorno.reloj })
   await api.register(rutasVuelos({ sistema, admision, idempotencia, cupo }), { prefix: '/vuelos' })

@@ -1,16 +1,18 @@
+import { variablesBroker } from 'seedwork/infraestructura/broker/variables.ts'
+import { variablesProceso } from 'seedwork/infraestructura/proceso/variables.ts'
 import { puerto, texto, unoDe, type Variable } from 'seedwork/infraestructura/variables.ts'
 
 const soloSqlite: Variable<'sqlite'> = unoDe('sqlite')
-const soloEmbebido: Variable<'embebido'> = unoDe('embebido')
 
 /** Lo que la API lee de su entorno, y nada más. */
 export const variablesApi = {
+  ...variablesProceso,
   AEROALPES_HOST: texto('127.0.0.1'),
   AEROALPES_PUERTO: puerto(5000),
-  AEROALPES_DATOS: texto('./datos'),
   BASE_DATOS: soloSqlite,
-  BROKER: soloEmbebido,
+  ...variablesBroker,
+  EMBEBIDO_WS: unoDe('0', '1'),
+  EMBEBIDO_WS_HOST: texto('127.0.0.1'),
   AEROALPES_LISTA_ABIERTA: unoDe('0', '1'),
   AEROALPES_AEROLINEA: unoDe('simulada', 'acepta', 'rechaza'),
-  AEROALPES_BITACORA: unoDe('info', 'debug', 'warn', 'silent'),
-}
+} as const

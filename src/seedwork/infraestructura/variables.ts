@@ -1,7 +1,16 @@
 /** Una variable de entorno: qué vale si falta y cómo se lee. `leer` devuelve `undefined` si el texto no sirve. */
-export type Variable<T> = Readonly<{ defecto: string; debeSer: string; leer: (texto: string) => T | undefined }>
+export type Variable<T> = Readonly<{
+  defecto: string
+  debeSer: string
+  leer: (texto: string) => T | undefined
+  /** Lo que vale no se dice en ningún mensaje. */
+  secreta?: true
+}>
 
-type ValoresDe<E> = { readonly [K in keyof E]: E[K] extends Variable<infer T> ? T : never }
+/** Lo que está mal en varias juntas, aunque cada una esté bien; `undefined` si nada. */
+export type Regla = (env: NodeJS.ProcessEnv) => string | undefined
+
+export type ValoresDe<E> = { readonly [K in keyof E]: E[K] extends Variable<infer T> ? T : never }
 
 /** Todo lo que está mal en las variables de entorno, junto: se arregla de una vez. */
 export class VariablesInvalidas extends Error {
@@ -14,14 +23,19 @@ export class VariablesInvalidas extends Error {
 }
 
 /** Lee las variables de `esquema` y ninguna otra. Lanza `VariablesInvalidas` con todos los problemas. Vacía es como ausente. */
-export const leerVariables = <E extends Readonly<Record<string, Variable<unknown>>>>(esquema: E, env: NodeJS.ProcessEnv): ValoresDe<E> => {
+export const leerVariables = <E extends Readonly<Record<string, Variable<unknown>>>>(
+  esquema: E,
+  env: NodeJS.ProcessEnv,
+  reglas: readonly Regla[] = [],
+): ValoresDe<E> => {
   const problemas: string[] = []
-  const valores = Object.entries(esquema).map(([nombre, { defecto, debeSer, leer }]) => {
+  const valores = Object.entries(esquema).map(([nombre, { defecto, debeSer, leer, secreta }]) => {
     const texto = env[nombre] || defecto
     const valor = leer(texto)
-    if (valor === undefined) problemas.push(`${nombre}=${texto}: debe ser ${debeSer}.`)
+    if (valor === undefined) problemas.push(`${nombre}=${secreta ? '…' : texto}: debe ser ${debeSer}.`)
     return [nombre, valor]
   })
+  problemas.push(...reglas.flatMap((regla) => regla(env) ?? []))
   if (problemas.length > 0) throw new VariablesInvalidas(problemas)
   return Object.fromEntries(valores)
 }

@@ -6,6 +6,7 @@ import { contratoDeAcuse, contratoDeReparto } from './contrato_broker/entrega.ts
 import { contratoDeLectura, contratoDePosicionPerdida } from './contrato_broker/lectura.ts'
 import { contratoDeInicio, contratoDePublicacion } from './contrato_broker/publicacion.ts'
 import { contratoDeIntentos, contratoDeRechazo } from './contrato_broker/rechazos.ts'
+import { contratoDeTipos } from './contrato_broker/tipos.ts'
 
 export type { AbrirBanco, Banco } from './contrato_broker/banco.ts'
 
@@ -14,6 +15,7 @@ const PARTES = {
   'dónde se empieza': contratoDeInicio,
   reparto: contratoDeReparto,
   acuse: contratoDeAcuse,
+  tipos: contratoDeTipos,
   rechazo: contratoDeRechazo,
   intentos: contratoDeIntentos,
   apartados: contratoDeApartados,

@@ -1,4 +1,4 @@
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
+import { type ColumnDefinitionBuilder, type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
 import { noDisponible } from '../../dominio/errores.ts'
 import { compiladores, type Dialecto } from './consultas.ts'
 
@@ -6,6 +6,8 @@ import { compiladores, type Dialecto } from './consultas.ts'
 export type TiposDeColumna = Readonly<{
   bytes: 'blob' | 'bytea'
   entero: 'integer' | 'bigint'
+  /** Llave primaria que numera el almacén: crece siempre, y no repite el número de una fila borrada (fiabilidad P4). */
+  numerada: (columna: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
   /** Tabla guardada en el orden de su llave primaria, donde el almacén lo permite: una escritura por fila en vez de dos. */
   agrupada: RawBuilder<unknown>
 }>
@@ -19,8 +21,8 @@ export type Migracion = Readonly<{ nombre: string; pasos: (db: Kysely<unknown>, 
 export type Migraciones = Readonly<{ modulo: string; lista: readonly Migracion[] }>
 
 const TIPOS: Record<Dialecto, TiposDeColumna> = {
-  sqlite: { bytes: 'blob', entero: 'integer', agrupada: sql`without rowid` },
-  postgres: { bytes: 'bytea', entero: 'bigint', agrupada: sql`` },
+  sqlite: { bytes: 'blob', entero: 'integer', numerada: (c) => c.primaryKey().autoIncrement(), agrupada: sql`without rowid` },
+  postgres: { bytes: 'bytea', entero: 'bigint', numerada: (c) => c.primaryKey().generatedAlwaysAsIdentity(), agrupada: sql`` },
 }
 
 export const sentenciasDe = (migracion: Migracion, dialecto: Dialecto): readonly string[] =>

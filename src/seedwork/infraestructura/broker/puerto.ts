@@ -35,8 +35,12 @@ export type Inicio = 'primero' | 'ultimo' | Readonly<{ posicion: string }> | Rea
 export type Suscripcion = Readonly<{
   topico: string
   nombre: string
-  /** Shared: cualquiera recibe cualquiera, sin orden. Key_Shared: de cada llave hay uno solo en vuelo, en orden. */
-  tipo: 'Shared' | 'Key_Shared'
+  /**
+   * Shared: cualquiera recibe cualquiera, sin orden. Key_Shared: de cada llave hay uno solo en vuelo, en orden. Failover y Exclusive: el
+   * tópico entero en orden, de uno en uno; con Failover recibe un consumidor y los demás esperan a que se vaya, y con Exclusive un
+   * segundo consumidor se rechaza (`suscripcion_ocupada`).
+   */
+  tipo: 'Shared' | 'Key_Shared' | 'Failover' | 'Exclusive'
   /** Sólo cuenta la primera vez: después, la suscripción sigue donde iba. */
   inicio: Inicio
   /** Cuántos mensajes puede tener en vuelo este consumidor. */
@@ -85,7 +89,7 @@ export interface Broker {
   publicar(tx: Tx, mensajes: readonly Mensaje[]): Promise<void>
   /**
    * Entrega cada mensaje del tópico a un consumidor de la suscripción, al menos una vez. Con Key_Shared, en orden dentro de la llave.
-   * Uno rechazado o caído vuelve, y retiene sólo los posteriores de su llave. Intentos y acuses sobreviven a reinicios.
+   * Uno rechazado o caído vuelve, y retiene sólo los posteriores de su llave (del tópico, con Failover y Exclusive). Intentos y acuses sobreviven a reinicios.
    */
   suscribir(suscripcion: Suscripcion): Promise<Consumidor>
   /** Lee el tópico en orden, sin acusar y sin estado, hasta que `senal` aborta. `posicion_perdida` si ya no se conserva. */

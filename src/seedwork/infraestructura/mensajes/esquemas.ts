@@ -1,6 +1,6 @@
 import { consultas } from '../almacen/consultas.ts'
 import type { Migraciones } from '../almacen/migraciones.ts'
-import type { Almacen } from '../almacen/puerto.ts'
+import type { Almacen, Lector } from '../almacen/puerto.ts'
 import type { Reloj } from '../puertos.ts'
 import { comprobarCompatible } from './compatibilidad.ts'
 import type { EsquemaRecord } from './esquema_avro.ts'
@@ -34,6 +34,13 @@ const agregar = consulta((db, p: TablaEsquemas) =>
     .insertInto('esquemas')
     .values({ topico: p.topico, version: p.version, dataschema: p.dataschema, esquema: p.esquema, instante: p.instante }),
 )
+
+/** Un esquema como quedó guardado: `esquema` es su JSON y `version` su número de orden, desde 1. */
+export type EsquemaGuardado = TablaEsquemas
+
+/** Los esquemas de un tópico, del más viejo al más nuevo. */
+export const esquemasDelTopico = (lector: Lector, topico: string): Promise<readonly EsquemaGuardado[]> =>
+  lector.todas(delTopico, { topico })
 
 const esquemaDeFila = (fila: TablaEsquemas): EsquemaRecord => JSON.parse(fila.esquema) as EsquemaRecord
 

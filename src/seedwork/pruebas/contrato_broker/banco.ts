@@ -13,6 +13,8 @@ export interface Banco extends UnidadDeTrabajo {
   reabrir(): Promise<void>
   /** Desaparece sin despedirse, como un proceso que muere, y abre otra vez. */
   caer(): Promise<void>
+  /** Si el borrado por antigüedad deja siempre lo último de cada tópico. Pulsar borra tramos enteros, también con lo último. */
+  readonly conservaElUltimo: boolean
   /** Vence todo lo publicado que nadie espera. */
   vencer(): Promise<void>
   cerrar(): Promise<void>

@@ -181,7 +181,7 @@ export const contratoDeAtrasos = (prueba: Prueba): void => {
       tipo: 'Key_Shared',
       permisos: 1,
       manejar: async (entrega) => {
-        if (entrega.mensaje.llave === 'retenida' && entrega.intento === 1) await entrega.rechazar(60_000, CAUSA)
+        if (entrega.mensaje.id === 'r1' && entrega.intento === 1) await entrega.rechazar(60_000, CAUSA)
         if (entrega.mensaje.llave === 'lenta') await lenta.pasar
       },
     })

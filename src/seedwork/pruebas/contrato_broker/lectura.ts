@@ -114,10 +114,15 @@ export const contratoDePosicionPerdida = (prueba: Prueba): void => {
     assert.ok(segundo && cuarto)
     await banco.vencer()
     await banco.reabrir()
-    await publicar(banco, topico, ['5'])
+    await publicar(banco, topico, ['5', '6'])
     await rechazaPorPerdida(banco, topico, segundo.posicion)
-    assert.deepEqual(idsDe(await leerAlgunos(banco, { topico, desde: { posicion: cuarto.posicion } }, 1)), ['5'])
-    assert.equal((await leerAlgunos(banco, { topico, desde: 'primero' }, 1)).length, 1)
+    const quedan = banco.conservaElUltimo ? ['4', '5', '6'] : ['5', '6']
+    const leidos = await leerAlgunos(banco, { topico, desde: 'primero' }, quedan.length)
+    assert.deepEqual(idsDe(leidos), quedan)
+    const ultimo = banco.conservaElUltimo ? cuarto : leidos[0]
+    assert.ok(ultimo)
+    const [siguiente] = await leerAlgunos(banco, { topico, desde: { posicion: ultimo.posicion } }, 1)
+    assert.equal(siguiente?.id, quedan[1])
   })
 
   prueba('posicion_perdida: a un lector lento al que la retención alcanza se le dice, en vez de saltar lo borrado', async (banco) => {

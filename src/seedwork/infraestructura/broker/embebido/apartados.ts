@@ -47,7 +47,7 @@ export const crearLectorDeApartados = (tx: Tx, topico: string): Promise<number> 
 type Contexto = Readonly<{
   almacen: Almacen
   recibir: (fila: tablas.FilaOutbox) => MensajeRecibido
-  publicar: (tx: Tx, mensaje: Mensaje, para: string) => Promise<void>
+  publicar: (tx: Tx, mensaje: Mensaje, para: string) => Promise<unknown>
 }>
 
 export const crearApartados = ({ almacen, recibir, publicar }: Contexto): Apartados => ({

@@ -48,6 +48,7 @@ export const abrirBancoEmbebido = async (opciones: Opciones = {}): Promise<Banco
       return vida.entorno
     },
     fallas,
+    conservaElUltimo: true,
     ejecutar: (unidad, prioridad) => vida.almacen.ejecutar(unidad, prioridad),
     pasar: (ms) => vida.entorno.avanzar(ms),
     vencer: () => vida.entorno.avanzar((opciones.conservarMs ?? 0) + 2 * DIEZ_MINUTOS),

@@ -1,9 +1,11 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
-import type { Broker, Mensaje, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import type { Mensaje, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import { crearAdministracion } from './administracion.ts'
 import { comoApartado, crearApartados, crearLectorDeApartados } from './apartados.ts'
 import { leerTopico, posicionInicial } from './lectura.ts'
+import type { BrokerEmbebido, ConsumidorRemoto, SuscripcionRemota } from './remoto.ts'
 import { borrarVencidos } from './retencion.ts'
 import { type Contexto, SuscripcionEmbebida } from './suscripcion.ts'
 import * as tablas from './tablas.ts'
@@ -25,13 +27,14 @@ export const abrirBrokerEmbebido = async ({
   /** Cuánto se conserva un mensaje que ya nadie espera. */
   conservarMs: number
   alFallar: (error: unknown) => void
-}): Promise<Broker> => {
+}): Promise<BrokerEmbebido> => {
   const { en_outbox, en_suscripciones } = (await almacen.lector.una(tablas.ultimaPosicion, {})) ?? {}
   const ultimaAnterior = Math.max(en_outbox ?? 0, en_suscripciones ?? 0)
   let ultima = ultimaAnterior
   let confirmada = ultimaAnterior
   const suscripciones = new Map<string, SuscripcionEmbebida>()
   const abiertas = new Map<string, Promise<SuscripcionEmbebida>>()
+  const cambios = new Map<string, Promise<unknown>>()
   const novedades = new Map<string, PromiseWithResolvers<void>>()
 
   const recibir = (fila: tablas.FilaOutbox): MensajeRecibido & { numero: number } => ({
@@ -59,7 +62,7 @@ export const abrirBrokerEmbebido = async ({
     novedades.delete(fila.topico)
   }
 
-  const escribir = async (tx: Tx, mensaje: Mensaje, para: string | null): Promise<void> => {
+  const escribir = async (tx: Tx, mensaje: Mensaje, para: string | null): Promise<number> => {
     const { topico, id, llave, datos, propiedades } = mensaje
     const fila = {
       posicion: ++ultima,
@@ -73,6 +76,7 @@ export const abrirBrokerEmbebido = async ({
     }
     await tx.ejecutar(tablas.agregarAlOutbox, fila)
     tx.alConfirmar(() => entregar(fila, mensaje))
+    return fila.posicion
   }
 
   const publicar = async (tx: Tx, mensajes: readonly Mensaje[]): Promise<void> => {
@@ -94,22 +98,50 @@ export const abrirBrokerEmbebido = async ({
     },
   }
 
-  const abrirSuscripcion = async ({ topico, nombre, tipo, inicio }: Suscripcion): Promise<SuscripcionEmbebida> =>
+  const abrirSuscripcion = async ({ topico, nombre, tipo, inicio, remota }: SuscripcionRemota): Promise<SuscripcionEmbebida> =>
     almacen.ejecutar(async (tx) => {
       const llave = llaveDe({ topico, nombre })
       const hasta = (await tx.una(tablas.leerSuscripcion, { topico, nombre }))?.hasta
       const donde = hasta ?? (await posicionInicial({ epoca: almacen.epoca, lector: tx }, { topico, inicio, ultima }))
-      const nueva = await SuscripcionEmbebida.abrir(tx, contexto, { topico, nombre, tipo }, donde)
+      const nueva = await SuscripcionEmbebida.abrir(tx, contexto, { topico, nombre, tipo, ...(remota && { remota }) }, donde)
       tx.alConfirmar(() => suscripciones.set(llave, nueva))
       return nueva
     })
 
-  const abrirUnaVez = (suscripcion: Suscripcion): Promise<SuscripcionEmbebida> => {
+  const abrirUnaVez = (suscripcion: SuscripcionRemota): Promise<SuscripcionEmbebida> => {
     const llave = llaveDe(suscripcion)
-    const abierta = abiertas.get(llave) ?? abrirSuscripcion(suscripcion)
+    const cambio = cambios.get(llave)
+    const abierta = abiertas.get(llave) ?? cambio?.then(() => abrirSuscripcion(suscripcion)) ?? abrirSuscripcion(suscripcion)
     abiertas.set(llave, abierta)
     abierta.catch(() => abiertas.delete(llave))
     return abierta
+  }
+
+  const suscribir = async (suscripcion: SuscripcionRemota): Promise<ConsumidorRemoto> => {
+    const abierta = await abrirUnaVez(suscripcion)
+    if (abierta.tipo !== suscripcion.tipo) throw new Error(`La suscripción ${abierta.nombre} es ${abierta.tipo}, no ${suscripcion.tipo}.`)
+    return abierta.unir(suscripcion)
+  }
+
+  /** Quien se suscriba mientras `cambio` corre espera a que termine. */
+  const sinNadie = async <T>(cual: Pick<Suscripcion, 'topico' | 'nombre'>, cambio: () => Promise<T>): Promise<T> => {
+    const llave = llaveDe(cual)
+    const [anterior, enCurso] = [abiertas.get(llave), cambios.get(llave)]
+    const corriendo = (async () => {
+      await enCurso
+      const abierta = await anterior?.catch(() => undefined)
+      await abierta?.cerrar()
+      suscripciones.delete(llave)
+      return cambio()
+    })()
+    abiertas.delete(llave)
+    const terminado = corriendo.then(
+      () => {},
+      () => {},
+    )
+    cambios.set(llave, terminado)
+    void terminado.then(() => cambios.get(llave) === terminado && cambios.delete(llave))
+    return corriendo
   }
 
   const novedad = (topico: string): Promise<void> => {
@@ -126,11 +158,11 @@ export const abrirBrokerEmbebido = async ({
 
   return {
     publicar,
-    suscribir: async (suscripcion) => {
-      const abierta = await abrirUnaVez(suscripcion)
-      if (abierta.tipo !== suscripcion.tipo) throw new Error(`La suscripción ${abierta.nombre} es ${abierta.tipo}, no ${suscripcion.tipo}.`)
-      return abierta.unir(suscripcion)
-    },
+    suscribir,
+    suscribirRemoto: suscribir,
+    publicarUno: (tx, mensaje) => escribir(tx, mensaje, null),
+    epoca: almacen.epoca,
+    ...crearAdministracion({ almacen, ultima: () => ultima, abierta: (cual) => suscripciones.get(llaveDe(cual)), sinNadie }),
     leer: (lectura) => leerTopico({ almacen, recibir, ultima: () => ultima, novedad }, lectura),
     atrasos: () => [...suscripciones.values()].map((suscripcion) => suscripcion.atraso()),
     apartados: crearApartados({ almacen, recibir, publicar: escribir }),

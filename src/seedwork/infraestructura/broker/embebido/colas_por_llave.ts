@@ -24,7 +24,7 @@ export class ColasPorLlave<T> {
       return
     }
     cola.push(espera)
-    if (cola.length > CONTENIDOS_POR_LLAVE || this.#retenidas.has(espera.llave)) this.#soltarContenido(espera)
+    if (cola.length > CONTENIDOS_POR_LLAVE || this.#retenidas.has(espera.llave)) this.soltarContenido(espera)
   }
 
   /** El siguiente que puede entregarse, si hay. */
@@ -40,7 +40,7 @@ export class ColasPorLlave<T> {
   /** Va a esperar, tomado: ni él ni los de su llave ocupan memoria, así que por muchos que sean no detienen a los demás. */
   retener(espera: Espera<T>): void {
     this.#retenidas.add(espera.llave)
-    for (const una of this.#colas.get(espera.llave)?.slice(0, CONTENIDOS_POR_LLAVE + 1) ?? []) this.#soltarContenido(una)
+    for (const una of this.#colas.get(espera.llave)?.slice(0, CONTENIDOS_POR_LLAVE + 1) ?? []) this.soltarContenido(una)
   }
 
   /** Vuelve a estar listo, delante de todos los de su llave. */
@@ -49,9 +49,15 @@ export class ColasPorLlave<T> {
     this.#listas.push(espera)
   }
 
+  /** Vuelve, tomado, a su lugar: antes de los que llegaron después que él. */
+  reponer(espera: Espera<T>): void {
+    const lugar = this.#listas.findIndex(({ posicion }) => posicion > espera.posicion)
+    this.#listas.splice(lugar < 0 ? this.#listas.length : lugar, 0, espera)
+  }
+
   /** Saldado: sigue el próximo de su llave. */
   saldar(espera: Espera<T>): void {
-    this.#soltarContenido(espera)
+    this.soltarContenido(espera)
     const cola = this.#colas.get(espera.llave)
     cola?.shift()
     const siguiente = cola?.[0]
@@ -64,7 +70,8 @@ export class ColasPorLlave<T> {
     return this.#contenidos
   }
 
-  #soltarContenido(espera: Espera<T>): void {
+  /** No ocupa memoria: si hace falta otra vez, se relee. */
+  soltarContenido(espera: Espera<T>): void {
     if (espera.contenido === undefined) return
     espera.contenido = undefined
     this.#contenidos--

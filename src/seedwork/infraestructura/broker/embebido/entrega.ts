@@ -1,5 +1,6 @@
 import type { Tx } from '../../almacen/puerto.ts'
-import type { Causa, Entrega, MensajeRecibido } from '../puerto.ts'
+import type { Causa, MensajeRecibido } from '../puerto.ts'
+import type { EntregaRemota } from './remoto.ts'
 
 type Acciones = Readonly<{
   mensaje: MensajeRecibido
@@ -11,10 +12,12 @@ type Acciones = Readonly<{
   /** El acuse es durable. */
   alSaldar: () => void
   rechazar: (retrasoMs: number, causa: Causa) => Promise<void>
+  /** Sin ella la entrega no se puede devolver. */
+  devolver?: () => void
 }>
 
 /** Guarda que una entrega se salde una sola vez. */
-export class EntregaEmbebida implements Entrega {
+export class EntregaEmbebida implements EntregaRemota {
   readonly mensaje: MensajeRecibido
   readonly intento: number
   readonly #acciones: Acciones
@@ -52,8 +55,14 @@ export class EntregaEmbebida implements Entrega {
     })
   }
 
+  devolver(): void {
+    this.#exigirSinSaldar()
+    this.#saldada = true
+    this.#acciones.devolver?.()
+  }
+
   /** Corre el manejador y deja la entrega saldada: acusada si terminó sin saldarla, rechazada sin demora si lanzó. */
-  async correr(manejar: (entrega: Entrega) => Promise<void>): Promise<void> {
+  async correr(manejar: (entrega: EntregaRemota) => Promise<void>): Promise<void> {
     try {
       await manejar(this)
       if (!this.#saldada) await this.#acciones.enUnidad((tx) => this.acusar(tx))

@@ -1,11 +1,13 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
-import type { Atraso, Causa, Consumidor, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import type { Atraso, Causa, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import { suscripcionOcupada } from '../suscripcion_ocupada.ts'
 import type { Espera } from './colas_por_llave.ts'
 import { Consumidores, type Suscrito } from './consumidores.ts'
 import { EntregaEmbebida } from './entrega.ts'
 import { abrirEstado, type EstadoGuardado, type Previos, Registro } from './registro.ts'
+import type { ConsumidorRemoto, SuscripcionRemota } from './remoto.ts'
 import type { FilaOutbox } from './tablas.ts'
 import { type Recibido, Ventana } from './ventana.ts'
 
@@ -40,7 +42,7 @@ export type Contexto = Readonly<{
   alFallar: (error: unknown) => void
 }>
 
-type DeSuscripcion = Pick<Suscripcion, 'topico' | 'nombre' | 'tipo'>
+type DeSuscripcion = Pick<SuscripcionRemota, 'topico' | 'nombre' | 'tipo' | 'remota'>
 
 /** Una suscripción durable y sus consumidores de este proceso. */
 export class SuscripcionEmbebida {
@@ -48,9 +50,10 @@ export class SuscripcionEmbebida {
   readonly nombre: string
   readonly tipo: Suscripcion['tipo']
   readonly #contexto: Contexto
+  readonly #remota: boolean
   readonly #registro: Registro
   readonly #ventana: Ventana
-  readonly #consumidores = new Consumidores()
+  readonly #consumidores: Consumidores<SuscripcionRemota>
   readonly #previos: Map<number, Previos>
   readonly #esperas = new Set<Cancelable>()
   /** Hasta dónde llegan los posibles entregados por un proceso que murió: van de uno en uno. */
@@ -62,15 +65,17 @@ export class SuscripcionEmbebida {
   #programado = false
   #cerrada = false
 
-  private constructor(contexto: Contexto, { topico, nombre, tipo }: DeSuscripcion, estado: EstadoGuardado) {
+  private constructor(contexto: Contexto, { topico, nombre, tipo, remota = false }: DeSuscripcion, estado: EstadoGuardado) {
     this.#contexto = contexto
+    this.#remota = remota
     this.topico = topico
     this.nombre = nombre
     this.tipo = tipo
+    this.#consumidores = new Consumidores(tipo)
     this.#registro = new Registro(contexto, { topico, nombre })
     this.#ventana = new Ventana(contexto, { topico, nombre, tipo }, estado)
     this.#abiertoHasta = estado.abiertoHasta
-    this.#sospechosoHasta = Math.min(estado.abiertoHasta, contexto.ultimaAnterior)
+    this.#sospechosoHasta = remota ? 0 : Math.min(estado.abiertoHasta, contexto.ultimaAnterior)
     this.#previos = estado.previos
   }
 
@@ -79,10 +84,11 @@ export class SuscripcionEmbebida {
     return new SuscripcionEmbebida(contexto, suscripcion, await abrirEstado(tx, suscripcion, hasta))
   }
 
-  unir(opciones: Suscripcion): Consumidor {
+  unir(opciones: SuscripcionRemota): ConsumidorRemoto {
+    if (this.tipo === 'Exclusive' && this.#consumidores.hay) throw suscripcionOcupada(this.topico, this.nombre)
     const suscrito = this.#consumidores.unir(opciones)
     this.#programar()
-    return { cerrar: () => this.#consumidores.separar(suscrito) }
+    return { cerrar: () => this.#consumidores.separar(suscrito), avisar: () => this.#programar() }
   }
 
   /** Lo que un commit acaba de publicar, en orden. */
@@ -95,6 +101,16 @@ export class SuscripcionEmbebida {
   releer(): void {
     this.#ventana.releer()
     this.#programar()
+  }
+
+  /** Cuántos consumidores tiene y cuántos mensajes tienen entre todos. */
+  get consumidores(): Readonly<{ cuantos: number; enVuelo: number }> {
+    return { cuantos: this.#consumidores.cuantos, enVuelo: this.#consumidores.enVuelo }
+  }
+
+  /** Todo lo de esta posición o anterior está saldado. */
+  get hasta(): number {
+    return this.#ventana.hasta
   }
 
   atraso(): Atraso {
@@ -162,6 +178,7 @@ export class SuscripcionEmbebida {
 
   /** Si ya está anotado, de forma durable, que esta posición pudo entregarse. Pide la reserva siguiente antes de que haga falta. */
   #abierta(posicion: number): boolean {
+    if (this.#remota) return true
     if (posicion > this.#abiertoHasta - RESERVA / 2 && !this.#abriendo) {
       this.#abriendo = true
       void this.#abrirHasta(posicion + RESERVA)
@@ -182,7 +199,7 @@ export class SuscripcionEmbebida {
     }
   }
 
-  async #correr(espera: Espera<Recibido>, suscrito: Suscrito, sospechoso: boolean): Promise<void> {
+  async #correr(espera: Espera<Recibido>, suscrito: Suscrito<SuscripcionRemota>, sospechoso: boolean): Promise<void> {
     this.#consumidores.ocupar(suscrito)
     this.#corriendoSospechoso = sospechoso
     try {
@@ -198,9 +215,12 @@ export class SuscripcionEmbebida {
   }
 
   /** La primera entrega ya está anotada en la reserva; desde la segunda, cada una se anota antes de que corra el manejador. */
-  async #manejar(espera: Espera<Recibido>, manejar: Suscripcion['manejar'], sinHistoria: Previos): Promise<void> {
+  async #manejar(espera: Espera<Recibido>, manejar: SuscripcionRemota['manejar'], sinHistoria: Previos): Promise<void> {
     const mensaje = await this.#ventana.contenidoDe(espera)
+    // Quien está en otro proceso puede tener muchos sin saldar: en la ventana no ocupan el lugar de los que siguen.
+    if (this.#remota) this.#ventana.colas.soltarContenido(espera)
     const previos = this.#previos.get(espera.posicion) ?? sinHistoria
+    if (this.#remota) return this.#entrega(espera, mensaje, previos.intentos + 1).correr(manejar)
     if (previos.caidas >= CAIDAS_MAXIMAS) return this.#entrega(espera, mensaje, previos.intentos).apartar(MATO_AL_PROCESO)
     const actuales = { intentos: previos.intentos + 1, caidas: previos.caidas + 1, noAntes: 0 }
     if (previos !== NUNCA_ENTREGADO) await this.#registro.guardarIntento(espera.posicion, actuales)
@@ -223,6 +243,7 @@ export class SuscripcionEmbebida {
         this.#previos.set(posicion, { intentos, caidas: 0, noAntes: 0 })
         this.#retener(espera, retrasoMs)
       },
+      devolver: () => this.#ventana.colas.reponer(espera),
     })
   }
 

@@ -149,6 +149,26 @@ export const crearSuscripcion = consulta((db, p: { topico: string; nombre: strin
     .onConflict((c) => c.doNothing()),
 )
 
+export const suscripcionesDe = consulta((db, p: { topico: string }) =>
+  db.selectFrom('suscripciones').selectAll().where('topico', '=', p.topico),
+)
+
+export const borrarSuscripcion = consulta((db, p: DeSuscripcion) =>
+  db.deleteFrom('suscripciones').where('topico', '=', p.topico).where('nombre', '=', p.nombre),
+)
+
+/** El primero y el último de un tópico y cuántos son. */
+export const resumenDelTopico = consulta((db, p: { topico: string }) =>
+  db
+    .selectFrom('outbox')
+    .select((e) => [
+      e.fn.countAll<number>().as('total'),
+      e.fn.min<number | null>('posicion').as('primera'),
+      e.fn.max<number | null>('posicion').as('ultima'),
+    ])
+    .where('topico', '=', p.topico),
+)
+
 export const abrirHasta = consulta((db, p: { topico: string; nombre: string; abierto_hasta: number }) =>
   db.updateTable('suscripciones').set({ abierto_hasta: p.abierto_hasta }).where('topico', '=', p.topico).where('nombre', '=', p.nombre),
 )

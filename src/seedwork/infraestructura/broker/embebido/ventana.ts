@@ -1,5 +1,6 @@
 import type { Almacen } from '../../almacen/puerto.ts'
 import type { Entorno } from '../../puertos.ts'
+import { llaveDeReparto } from '../llave_de_reparto.ts'
 import type { MensajeRecibido, Suscripcion } from '../puerto.ts'
 import { ColasPorLlave, type Espera } from './colas_por_llave.ts'
 import { MarcaDeAgua } from './marca_de_agua.ts'
@@ -120,8 +121,12 @@ export class Ventana {
     const posicion = mensaje.numero
     this.#leidoHasta = posicion
     this.#marca.abrir(posicion)
-    const llave = this.#de.tipo === 'Key_Shared' && mensaje.llave !== null ? mensaje.llave : `#${posicion}`
-    this.colas.agregar({ posicion, llave, contenido: mensaje, llegada: this.#contexto.entorno.reloj.monotono() })
+    this.colas.agregar({
+      posicion,
+      llave: llaveDeReparto(this.#de.tipo, mensaje.llave, posicion),
+      contenido: mensaje,
+      llegada: this.#contexto.entorno.reloj.monotono(),
+    })
   }
 
   #lugar(): number {

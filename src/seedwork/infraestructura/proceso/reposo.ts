@@ -1,4 +1,4 @@
-import type { Planificador } from 'seedwork/infraestructura/puertos.ts'
+import type { Planificador } from '../puertos.ts'
 
 const CADA_MS = 3_000
 /** La parte de un núcleo por debajo de la cual el proceso descansa. */

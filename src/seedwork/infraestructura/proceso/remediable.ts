@@ -1,5 +1,5 @@
-import { ErrorDominio } from 'seedwork/dominio/errores.ts'
-import { VariablesInvalidas } from 'seedwork/infraestructura/variables.ts'
+import { ErrorDominio } from '../../dominio/errores.ts'
+import { VariablesInvalidas } from '../variables.ts'
 
 /** Lo que puede arreglar quien da la orden: su mensaje dice qué pasa y qué hacer. */
 export class Remediable extends Error {}

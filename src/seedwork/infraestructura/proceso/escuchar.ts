@@ -1,14 +1,15 @@
 import { Remediable } from './remediable.ts'
 
-type Escuchar = (donde: { host: string; puerto: number }) => Promise<string>
+export type Escuchar = (donde: { host: string; puerto: number }) => Promise<string>
 
 const PUERTOS_A_PROBAR = 20
 
-/** Escucha en el puerto. Uno pedido a propósito y ocupado es un error; el de siempre, ocupado, deja su lugar al siguiente libre. */
+/** Escucha en el puerto de `variable`. Uno pedido a propósito y ocupado es un error; el de siempre, ocupado, deja su lugar al siguiente libre. */
 export const escucharDonde = async (
   escuchar: Escuchar,
-  { host, puerto, pedido, variable }: { host: string; puerto: number; pedido: boolean; variable: string },
+  { host, puerto, variable }: { host: string; puerto: number; variable: string },
 ): Promise<string> => {
+  const pedido = Boolean(process.env[variable])
   for (let intento = puerto; ; intento++) {
     try {
       return await escuchar({ host, puerto: intento })

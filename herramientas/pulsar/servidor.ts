@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as esperar } from 'node:timers/promises'
+
+export const VERSION = '4.0.8'
+const RAIZ = join(import.meta.dirname, '..', '..')
+const ARCHIVOS = import.meta.dirname
+const INSTALADO = join(RAIZ, 'node_modules', '.cache', 'pulsar', VERSION)
+const PLAZO_DE_INICIO_MS = 120_000
+const PLAZO_DE_FIN_MS = 20_000
+const MEMORIA = ['-Xms192m', '-Xmx448m', '-XX:MaxDirectMemorySize=448m', '-XX:+UseSerialGC']
+const ABIERTOS = [
+  'java.base/java.io',
+  'java.base/java.nio',
+  'java.base/java.util.zip',
+  'java.base/jdk.internal.misc',
+  'java.base/jdk.internal.platform',
+  'java.management/sun.management',
+  'jdk.management/com.sun.management.internal',
+]
+
+/** Lo que falta en esta máquina para tener un Pulsar; `undefined` si no falta nada. */
+export const loQueFalta = (): string | undefined => {
+  const sin = ['java', 'mvn'].filter((orden) => spawnSync(orden, ['-version'], { stdio: 'ignore' }).status !== 0)
+  return sin.length === 0 ? undefined : `no se encuentra ${sin.join(' ni ')} (hace falta Java 17 o posterior, y Maven)`
+}
+
+/** Trae Pulsar con Maven la primera vez (unos 250 MB) y lo guarda en `node_modules/.cache`. Da la carpeta de sus .jar. */
+const instalar = (): string => {
+  const jars = () => globSync('*/lib/*pulsar-broker-4*.jar', { cwd: INSTALADO }).map((ruta) => join(INSTALADO, dirname(ruta)))
+  const [ya] = jars()
+  if (ya !== undefined) return ya
+  console.error(`Trayendo Pulsar ${VERSION} con Maven, sólo esta vez…`)
+  const enCurso = `${INSTALADO}.nuevo`
+  rmSync(enCurso, { recursive: true, force: true })
+  mkdirSync(dirname(INSTALADO), { recursive: true })
+  const propiedades = [`-Dversion.pulsar=${VERSION}`, `-Ddestino=${enCurso}`]
+  const { status } = spawnSync('mvn', ['-B', '-q', '-ntp', '-f', join(ARCHIVOS, 'pom.xml'), ...propiedades, 'generate-resources'], {
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error('Maven no pudo traer Pulsar: mira su error, arriba.')
+  rmSync(`${enCurso}.maven`, { recursive: true, force: true })
+  rmSync(INSTALADO, { recursive: true, force: true })
+  renameSync(enCurso, INSTALADO)
+  const [traida] = jars()
+  if (traida === undefined) throw new Error(`Lo que trajo Maven no tiene Pulsar: ${INSTALADO}`)
+  return traida
+}
+
+const puertoLibre = async (): Promise<number> => {
+  const servidor = createServer().listen(0, '127.0.0.1')
+  await once(servidor, 'listening')
+  const direccion = servidor.address()
+  servidor.close()
+  if (direccion === null || typeof direccion === 'string') throw new Error('sin puerto')
+  return direccion.port
+}
+
+export type PulsarDePruebas = Readonly<{
+  puertoHttp: number
+  puertoBinario: number
+  /** Muere sin despedirse; lo que había confirmado sigue en su disco. */
+  matar: () => Promise<void>
+  /** Otra vez, sobre los mismos datos y en los mismos puertos. */
+  revivir: () => Promise<void>
+  /** Termina y borra sus datos. */
+  parar: () => Promise<void>
+}>
+
+type Ajustes = Readonly<Record<string, string>>
+
+/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración; si pide `token`, con él se mira. */
+export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: string } = {}): Promise<PulsarDePruebas> => {
+  const jars = instalar()
+  const datos = mkdtempSync(join(tmpdir(), 'pulsar-datos-'))
+  const [binario, http, bookie] = [await puertoLibre(), await puertoLibre(), await puertoLibre()]
+  const conf = readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8').replace('@BINARIO@', String(binario)).replace('@HTTP@', String(http))
+  const extra = Object.entries(ajustes).map(([nombre, valor]) => `${nombre}=${valor}\n`)
+  writeFileSync(join(datos, 'standalone.conf'), `${conf}${extra.join('')}`)
+  const iniciar = () => arrancar({ jars, datos, bookie, http, cabeceras: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+  let proceso = await iniciar()
+  const terminar = async (senal: NodeJS.Signals): Promise<void> => {
+    if (proceso.exitCode !== null || proceso.signalCode !== null) return
+    const fin = once(proceso, 'exit')
+    proceso.kill(senal)
+    const forzar = setTimeout(() => proceso.kill('SIGKILL'), PLAZO_DE_FIN_MS)
+    await fin
+    clearTimeout(forzar)
+  }
+  return {
+    puertoHttp: http,
+    puertoBinario: binario,
+    matar: () => terminar('SIGKILL'),
+    revivir: async () => {
+      proceso = await iniciar()
+    },
+    parar: async () => {
+      await terminar('SIGTERM')
+      rmSync(datos, { recursive: true, force: true })
+    },
+  }
+}
+
+type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; http: number; cabeceras: Readonly<Record<string, string>> }>
+
+const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): Promise<ChildProcess> => {
+  const bitacora = openSync(join(datos, 'pulsar.log'), 'a')
+  const proceso = spawn(
+    'java',
+    [
+      ...MEMORIA,
+      ...ABIERTOS.flatMap((modulo) => ['--add-opens', `${modulo}=ALL-UNNAMED`]),
+      '-Djava.net.preferIPv4Stack=true',
+      '-Dio.netty.tryReflectionSetAccessible=true',
+      '-Dlog4j2.is.webapp=false',
+      `-Dlog4j.configurationFile=${join(ARCHIVOS, 'log4j2.xml')}`,
+      '-Dlog4j.shutdownHookEnabled=false',
+      '-cp',
+      [join(jars, '*')].join(delimiter),
+      'org.apache.pulsar.PulsarStandaloneStarter',
+      ...['-c', join(datos, 'standalone.conf'), '-a', '127.0.0.1', '-nfw', '-nss'],
+      ...['--metadata-dir', join(datos, 'metadatos'), '--bookkeeper-dir', join(datos, 'bookie'), '--bookkeeper-port', String(bookie)],
+    ],
+    { cwd: datos, stdio: ['ignore', bitacora, bitacora] },
+  )
+  // Quien lo abrió puede terminar sin pararlo.
+  const alSalir = (): void => void proceso.kill('SIGKILL')
+  process.once('exit', alSalir)
+  proceso.once('exit', () => process.off('exit', alSalir))
+  const limite = performance.now() + PLAZO_DE_INICIO_MS
+  while (!(await estaSano(http, cabeceras))) {
+    const muerto = proceso.exitCode !== null || proceso.signalCode !== null
+    if (muerto || performance.now() > limite) {
+      proceso.kill('SIGKILL')
+      const cola = readFileSync(join(datos, 'pulsar.log'), 'utf8').split('\n').slice(-30).join('\n')
+      throw new Error(`Pulsar ${muerto ? 'murió al arrancar' : 'no estuvo listo a tiempo'}:\n${cola}`)
+    }
+    await esperar(250)
+  }
+  return proceso
+}
+
+/** Su salud llega antes que su primer espacio de nombres: hacen falta las dos cosas. */
+const estaSano = async (http: number, headers: Readonly<Record<string, string>>): Promise<boolean> => {
+  try {
+    const base = `http://127.0.0.1:${http}/admin/v2`
+    const [salud, espacio] = await Promise.all([
+      fetch(`${base}/brokers/health`, { headers }),
+      fetch(`${base}/namespaces/public/default`, { headers }),
+    ])
+    return (await salud.text()) === 'ok' && espacio.ok
+  } catch {
+    return false
+  }
+}

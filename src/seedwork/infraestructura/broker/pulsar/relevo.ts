@@ -1,0 +1,244 @@
+import type { Almacen } from '../../almacen/puerto.ts'
+import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
+import type { Entorno } from '../../puertos.ts'
+import { Arriendo } from './arriendo.ts'
+import { type Enchufe, enchufar } from './enchufe.ts'
+import type { Medidas } from './medidas.ts'
+import { Reconexion } from './reconexion.ts'
+import { direccionWs, type ServicioPulsar } from './servicio.ts'
+import * as tablas from './tablas.ts'
+
+/** Cuántos mensajes pueden estar enviados y sin confirmar. */
+const VENTANA = 64
+/** Cuántos esperan en memoria; los demás, en su tabla. */
+const COLA_MAXIMA = 1_024
+const PAGINA = 512
+
+export type ContextoDeRelevo = Readonly<{
+  almacen: Almacen
+  entorno: Entorno
+  servicio: ServicioPulsar
+  dueno: string
+  /** El tópico existe, con su esquema. */
+  preparar: () => Promise<void>
+  arriendoMs: number
+  medidas: Medidas
+  alFallar: (error: unknown) => void
+}>
+
+type Enviada = Readonly<{ secuencia: number; desde: number }>
+
+/**
+ * Lleva a Pulsar lo que sale por un tópico, en su orden y por un solo productor de vida larga. Sólo trabaja quien tiene el arriendo del
+ * tópico. El número de cada fila es el de su envío: tras un corte se reabre desde el último confirmado y se repite lo demás tal cual, y
+ * Pulsar descarta lo que ya tenía. La fila se va cuando Pulsar confirma.
+ */
+export class RelevoDeTopico {
+  readonly topico: string
+  readonly #contexto: ContextoDeRelevo
+  readonly #arriendo: Arriendo
+  readonly #reconexion: Reconexion
+  #enchufe: Enchufe | undefined
+  #abriendo = false
+  #cola: tablas.FilaSalida[] = []
+  #enVuelo: Enviada[] = []
+  /** El último que entró en la cola, y el último que Pulsar confirmó y el último que se quitó de la tabla. */
+  #encolada = 0
+  #confirmada = 0
+  #quitada = 0
+  #hayMas = true
+  #leyendo = false
+  #quitando: Promise<void> | undefined
+  #terminado = false
+
+  constructor(contexto: ContextoDeRelevo, topico: string) {
+    this.#contexto = contexto
+    this.topico = topico
+    this.#reconexion = new Reconexion(contexto.entorno, () => void this.#abrir())
+    this.#arriendo = new Arriendo({
+      ...contexto,
+      nombre: `relevo/${topico}`,
+      ms: contexto.arriendoMs,
+      alGanar: () => void this.#abrir(),
+      alPerder: () => this.#soltarEnchufe(),
+    })
+  }
+
+  get enVuelo(): number {
+    return this.#enVuelo.length
+  }
+
+  /** Una fila recién confirmada: si es la que sigue, se envía sin releerla. */
+  entregar(fila: tablas.FilaSalida): void {
+    if (this.#enchufe !== undefined && fila.secuencia === this.#encolada + 1 && this.#cola.length < COLA_MAXIMA) {
+      this.#cola.push(fila)
+      this.#encolada = fila.secuencia
+    } else this.#hayMas = true
+    this.#bombear()
+  }
+
+  /** Puede haber filas que no llegaron por `entregar`: las de otro proceso, o las de antes. */
+  mirar(): void {
+    this.#hayMas = true
+    this.#bombear()
+  }
+
+  /** Espera a que se anote lo confirmado, y deja su lugar. Lo que no se confirmó queda escrito para quien siga. */
+  async cerrar(): Promise<void> {
+    this.#terminado = true
+    this.#reconexion.terminar()
+    await this.#enchufe?.cerrar()
+    this.#enchufe = undefined
+    await this.#quitando
+    await this.#arriendo.soltar()
+  }
+
+  async #abrir(): Promise<void> {
+    if (this.#abriendo || this.#enchufe !== undefined || this.#terminado || this.#arriendo.token === undefined) return
+    this.#abriendo = true
+    try {
+      await this.#contexto.preparar()
+      await this.#situar()
+      this.#enchufe = await this.#enchufar()
+      if (this.#terminado) return this.#soltarEnchufe()
+      this.#reconexion.bien()
+      this.#bombear()
+    } catch (error) {
+      // 409: la sesión de quien estaba antes sigue abierta; Pulsar no deja entrar a dos.
+      this.#contexto.alFallar(error)
+      this.#reconexion.otraVez()
+    } finally {
+      this.#abriendo = false
+    }
+  }
+
+  /** Desde dónde se sigue: la primera fila que nadie vio confirmada. */
+  async #situar(): Promise<void> {
+    const [primera] = await this.#contexto.almacen.lector.todas(tablas.leerSalida, {
+      topico: this.topico,
+      desde: this.#confirmada + 1,
+      maximo: 1,
+    })
+    if (primera !== undefined) this.#confirmada = primera.secuencia - 1
+    else this.#confirmada = Math.max(this.#confirmada, await this.#ultima())
+    this.#encolada = this.#confirmada
+    this.#hayMas = true
+  }
+
+  async #ultima(): Promise<number> {
+    const filas = await this.#contexto.almacen.lector.todas(tablas.mirarSalidas, {})
+    const suya = filas.find(({ topico }) => topico === this.topico)
+    return suya === undefined ? 0 : (suya.primera ?? suya.ultima + 1) - 1
+  }
+
+  #enchufar(): Promise<Enchufe> {
+    const { almacen, servicio, entorno } = this.#contexto
+    // La época en el nombre: la cuenta de Pulsar y la de esta base empiezan juntas, aunque la base se restaure o se rehaga.
+    const producerName = `relevo-${almacen.epoca}-${this.topico}`
+    const parametros = { producerName, initialSequenceId: String(this.#confirmada), maxPendingMessages: String(VENTANA * 2) }
+    return enchufar({
+      servicio,
+      entorno,
+      url: direccionWs(servicio, 'producer', [this.topico], parametros),
+      alRecibir: (texto) => this.#recibir(texto),
+      alCerrar: (motivo) => this.#alCortarse(motivo),
+    })
+  }
+
+  #bombear(): void {
+    if (this.#enchufe === undefined || this.#terminado) return
+    while (this.#enVuelo.length < VENTANA) {
+      const fila = this.#cola.shift()
+      if (fila === undefined) break
+      this.#enVuelo.push({ secuencia: fila.secuencia, desde: this.#contexto.entorno.reloj.monotono() })
+      this.#enchufe.enviar(tramaDe(fila))
+    }
+    if (this.#hayMas && !this.#leyendo && this.#cola.length < PAGINA) void this.#leerMas()
+  }
+
+  async #leerMas(): Promise<void> {
+    this.#leyendo = true
+    const enchufe = this.#enchufe
+    try {
+      this.#hayMas = false
+      const filas = await this.#contexto.almacen.lector.todas(tablas.leerSalida, {
+        topico: this.topico,
+        desde: this.#encolada + 1,
+        maximo: PAGINA,
+      })
+      if (enchufe !== this.#enchufe) return
+      for (const fila of filas) {
+        if (fila.secuencia !== this.#encolada + 1) continue
+        this.#cola.push(fila)
+        this.#encolada = fila.secuencia
+      }
+      if (filas.length === PAGINA) this.#hayMas = true
+    } catch (error) {
+      this.#contexto.alFallar(error)
+      this.#hayMas = true
+    } finally {
+      this.#leyendo = false
+    }
+    this.#bombear()
+  }
+
+  /** Los acuses llegan en el orden de los envíos. Uno que no es el que toca, o un rechazo, deja la sesión en duda: se reabre. */
+  #recibir(texto: string): void {
+    const { result, context, errorMsg } = JSON.parse(texto) as { result: string; context?: string; errorMsg?: string }
+    const enviada = this.#enVuelo[0]
+    if (result !== 'ok' || enviada === undefined || context !== String(enviada.secuencia)) {
+      this.#contexto.alFallar(
+        new Error(`Pulsar no aceptó un mensaje de «${this.topico}» (${result} ${errorMsg ?? ''}); se repite desde ahí.`),
+      )
+      this.#enchufe?.cortar()
+      return
+    }
+    this.#enVuelo.shift()
+    this.#confirmada = enviada.secuencia
+    this.#contexto.medidas.enviado((this.#contexto.entorno.reloj.monotono() - enviada.desde) / 1_000)
+    this.#bombear()
+    this.#quitando ??= this.#quitarConfirmadas()
+  }
+
+  /** De a muchas: las que se confirmen mientras una tanda se quita van en la siguiente. */
+  async #quitarConfirmadas(): Promise<void> {
+    await new Promise<void>((resolver) => this.#contexto.entorno.planificador.enseguida(resolver))
+    while (this.#quitada < this.#confirmada) {
+      const hasta = this.#confirmada
+      const token = this.#arriendo.token
+      if (token === undefined) break
+      puntoDeCaida('relevo.antes_de_quitar')
+      const parametros = { topico: this.topico, hasta, arriendo: this.#arriendo.nombre, token }
+      try {
+        const cuantas = await this.#contexto.almacen.ejecutar((tx) => tx.ejecutar(tablas.quitarConfirmadas, parametros), 'consumidor')
+        if (cuantas === 0) this.#arriendo.perdido()
+        this.#quitada = hasta
+      } catch (error) {
+        this.#contexto.alFallar(error)
+        break
+      }
+    }
+    this.#quitando = undefined
+  }
+
+  #alCortarse(motivo: string): void {
+    this.#enchufe = undefined
+    this.#cola = []
+    this.#enVuelo = []
+    if (this.#terminado || this.#arriendo.token === undefined) return
+    this.#contexto.medidas.reconectado('productor')
+    this.#contexto.alFallar(new Error(`Se cortó el productor de «${this.topico}» (${motivo}).`))
+    this.#reconexion.otraVez()
+  }
+
+  #soltarEnchufe(): void {
+    this.#enchufe?.cortar()
+  }
+}
+
+/** Las propiedades ya están escritas en JSON: no se leen para volver a escribirlas. */
+const tramaDe = ({ datos, propiedades, llave, secuencia }: tablas.FilaSalida): string => {
+  const payload = Buffer.from(datos.buffer, datos.byteOffset, datos.byteLength).toString('base64')
+  const key = llave === null ? '' : `"key":${JSON.stringify(llave)},`
+  return `{"payload":"${payload}","properties":${propiedades},${key}"context":"${secuencia}"}`
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hastaQue } from './hechos.ts'
+import { type Banco, type Proceso, RAIZ } from './servidor.ts'
+
+export type NombreDeServicio = 'api' | 'notificaciones' | 'ui'
+
+/** Lo que un proceso aparte dejó dicho al quedar listo. */
+export type DireccionesDeServicio = Readonly<{ pid: number; api?: string; ui?: string; broker?: string }>
+export type Servicio = Proceso & Readonly<{ direcciones: DireccionesDeServicio }>
+
+const leer = (carpeta: string, nombre: NombreDeServicio): DireccionesDeServicio | undefined => {
+  const archivo = join(carpeta, `direcciones-${nombre}.json`)
+  return existsSync(archivo) ? JSON.parse(readFileSync(archivo, 'utf8')) : undefined
+}
+
+const puertoDe = (url: string | undefined): string => new URL(url ?? '').port
+
+/**
+ * Los procesos en que el sistema se despliega, sobre una misma carpeta y sin ningún broker instalado: el embebido de la API, por su
+ * WebSocket. La primera vez cada uno toma los puertos que haya; después, siempre los mismos.
+ */
+export const unosServicios = (banco: Banco, { smtp, comun = {} }: Readonly<{ smtp: string; comun?: Readonly<Record<string, string>> }>) => {
+  let puertos: Readonly<{ api: string; broker: string; ui: string }> = { api: '0', broker: '0', ui: '0' }
+  const env = (): Readonly<Record<string, string>> => ({
+    EMBEBIDO_WS: '1',
+    PULSAR_PUERTO_HTTP: puertos.broker,
+    AEROALPES_PUERTO: puertos.api,
+    UI_PUERTO: puertos.ui,
+    AEROALPES_ADDRESS: `127.0.0.1:${puertos.api}`,
+    BROKER_HOST: '127.0.0.1',
+    SMTP_URL: smtp,
+    ...comun,
+  })
+  const lanzar = (nombre: NombreDeServicio, otras: Readonly<Record<string, string>> = {}): Proceso =>
+    banco.lanzar({ args: [join(RAIZ, 'src/local/servicio.ts'), nombre], env: { ...env(), ...otras } })
+  const listo = async (nombre: NombreDeServicio, proceso: Proceso): Promise<Servicio> => {
+    const direcciones = await hastaQue(`que ${nombre} esté listo`, () => {
+      if (proceso.terminado()) throw new Error(`${nombre} terminó antes de estar listo:\n${proceso.salida()}${proceso.errores()}`)
+      const suyas = leer(banco.carpeta, nombre)
+      return suyas?.pid === proceso.pid ? suyas : undefined
+    })
+    if (nombre === 'api') puertos = { ...puertos, api: puertoDe(direcciones.api), broker: puertoDe(direcciones.broker) }
+    if (nombre === 'ui') puertos = { ...puertos, ui: puertoDe(direcciones.ui) }
+    return { ...proceso, direcciones }
+  }
+  return {
+    lanzar,
+    listo,
+    arrancar: (nombre: NombreDeServicio): Promise<Servicio> => listo(nombre, lanzar(nombre)),
+    /** Los puertos que usarán los que aún no han arrancado. */
+    fijar: (fijos: typeof puertos): void => {
+      puertos = fijos
+    },
+    direcciones: (nombre: NombreDeServicio) => leer(banco.carpeta, nombre),
+  }
+}
