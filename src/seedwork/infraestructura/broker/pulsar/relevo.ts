@@ -1,5 +1,4 @@
 import type { Almacen } from '../../almacen/puerto.ts'
-import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
 import { Arriendo } from './arriendo.ts'
 import { type Enchufe, enchufar } from './enchufe.ts'
@@ -212,7 +211,6 @@ export class RelevoDeTopico {
       const hasta = this.#confirmada
       const token = this.#arriendo.token
       if (token === undefined) break
-      puntoDeCaida('relevo.antes_de_quitar')
       const parametros = { topico: this.topico, hasta, arriendo: this.#arriendo.nombre, token }
       try {
         const cuantas = await this.#contexto.almacen.ejecutar((tx) => tx.ejecutar(tablas.quitarConfirmadas, parametros), 'consumidor')
