@@ -31,8 +31,8 @@ if (falta !== undefined) {
       archivos,
       patrones: values['test-name-pattern'],
       concurrencia: 1,
-      plazoDeUnaMs: 300_000,
-      plazoDeTodasMs: 1_500_000,
+      plazoDeUnaMs: 900_000,
+      plazoDeTodasMs: 2_100_000,
     })
   } finally {
     await pulsar.parar()

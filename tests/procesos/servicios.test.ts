@@ -61,7 +61,7 @@ test('sin API ni broker al arrancar: las notificaciones esperan y lo dicen, la p
   const ui = await servicios.arrancar('ui')
   const salud = () => leer<{ status: string; broker: boolean }>(`${ui.direcciones.ui}/health/ready`)
   await hastaQue('que digan a quién esperan', () =>
-    [notificaciones, ui].every(({ salida }) => /esperando a el broker/.test(salida()) && /esperando a la API/.test(salida())),
+    [notificaciones, ui].every(({ salida }) => /no responde el broker/.test(salida()) && /no responde la API/.test(salida())),
   )
   await hastaQue('que la página diga que le falta el broker', async () => (await salud()).status === 'degradado')
   assert.equal(servicios.direcciones('notificaciones'), undefined)
@@ -80,7 +80,7 @@ test('a quien espera por su dependencia se le puede pedir que termine: sale en 0
   servicios.fijar({ api: String(libre.puerto), broker: String(libre.puerto), ui: '0' })
   libre.soltar()
   const proceso = servicios.lanzar('notificaciones')
-  await hastaQue('que espere', () => /esperando a/.test(proceso.salida()))
+  await hastaQue('que espere', () => /no responde/.test(proceso.salida()))
   proceso.senal('SIGTERM')
   assert.deepEqual(await proceso.fin(), TERMINO_BIEN, proceso.errores())
   assert.equal(servicios.direcciones('notificaciones'), undefined)

@@ -9,7 +9,8 @@ import type { Almacen, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import type { Entrega, MensajeRecibido } from 'seedwork/infraestructura/broker/puerto.ts'
 import { abrirBrokerPulsar, type BrokerPulsar, type OpcionesPulsar } from 'seedwork/infraestructura/broker/pulsar/broker.ts'
-import { migracionesPulsar, mirarSalidas } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
+import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
+import { mirarSalidas } from 'seedwork/infraestructura/broker/pulsar/tablas_de_salida.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 
 type Tablas = { efectos: { orden: number | undefined; mensaje: string; llave: string }; repetidos: { mensaje: string } }
@@ -40,6 +41,7 @@ const anotarEfecto = consulta((db, p: { mensaje: string; llave: string }) =>
 )
 const anotarRepetido = consulta((db, p: { mensaje: string }) => db.insertInto('repetidos').values({ mensaje: p.mensaje }))
 const leerEfectos = consulta((db, _: object) => db.selectFrom('efectos').select(['mensaje', 'llave']).orderBy('orden'))
+const contar = consulta((db, _: object) => db.selectFrom('efectos').select((e) => e.fn.countAll<number>().as('total')))
 const leerRepetidos = consulta((db, _: object) => db.selectFrom('repetidos').selectAll())
 
 /** El efecto de una entrega y su acuse, en una tx. El que ya estaba se anota aparte. */
@@ -49,13 +51,14 @@ export const hacerEfecto = async (tx: Tx, entrega: Entrega): Promise<void> => {
   await entrega.acusar(tx)
 }
 
+export const contarEfectos = async ({ lector }: Almacen): Promise<number> => (await lector.una(contar, {}))?.total ?? 0
+
 /** Qué se hizo, por llave y en su orden, y qué llegó otra vez después de hecho. */
 export const efectosDe = async ({ lector }: Almacen) => {
   const filas = await lector.todas(leerEfectos, {})
   const porLlave = Map.groupBy(filas, ({ llave }) => llave)
   return {
     porLlave: new Map([...porLlave].map(([llave, suyos]) => [llave, suyos.map(({ mensaje }) => mensaje)])),
-    total: filas.length,
     repetidos: (await lector.todas(leerRepetidos, {})).map(({ mensaje }) => mensaje),
   }
 }

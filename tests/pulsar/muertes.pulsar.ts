@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as esperar } from 'node:timers/promises'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { abrirPulsar } from '../../herramientas/pulsar/servidor.ts'
-import { abrir, carpetaDe, efectosDe, hacerEfecto, hasta, leerTodo, nombreDe, salio } from './apoyo.ts'
+import { abrir, carpetaDe, contarEfectos, efectosDe, hacerEfecto, hasta, leerTodo, nombreDe, salio } from './apoyo.ts'
 
 const TOPICO = 'eventos'
 const LLAVES = 20
@@ -40,15 +40,15 @@ test(`Pulsar muere ${MUERTES} veces con -9 bajo carga: nada se pierde, ningún e
           return almacen.ejecutar((tx) => broker.publicar(tx, [mensaje]))
         }),
       )
-      await esperar(10)
+      await esperar(20)
     }
   }
   const publicador = publicar()
   const azar = mulberry32(2_026)
   for (let muerte = 1; muerte <= MUERTES; muerte++) {
-    const antes = (await efectosDe(almacen)).total
+    const antes = await contarEfectos(almacen)
     // Cada vida de Pulsar hace algo antes de morir, y muere en un momento cualquiera.
-    await hasta(`avanza antes de la muerte ${muerte}`, async () => (await efectosDe(almacen)).total > antes + 20)
+    await hasta(`avanza antes de la muerte ${muerte}`, async () => (await contarEfectos(almacen)) > antes + 20)
     await esperar(azar() * 400)
     await pulsar.matar()
     await esperar(azar() * 400)
@@ -57,7 +57,7 @@ test(`Pulsar muere ${MUERTES} veces con -9 bajo carga: nada se pierde, ningún e
   publicando = false
   await publicador
   await hasta('todo salió', () => salio(almacen))
-  await hasta('todo se hizo', async () => (await efectosDe(almacen)).total === publicados)
+  await hasta('todo se hizo', async () => (await contarEfectos(almacen)) === publicados)
   await hasta('nada pendiente', () => broker.atrasos().every(({ pendientes }) => pendientes === 0))
 
   const { porLlave, repetidos } = await efectosDe(almacen)

@@ -29,11 +29,11 @@ export const esperarA = async ({ que, donde, esta, entorno, bitacora, fin }: Esp
     if (await esta(AbortSignal.any([fin, AbortSignal.timeout(ULTIMA_MS)]))) break
     if (dicho === undefined || reloj.monotono() - dicho >= REPETIR_MS) {
       dicho = reloj.monotono()
-      bitacora.warn({ donde }, `esperando a ${que}`)
+      bitacora.warn({ donde }, `todavía no responde ${que}: se espera`)
     }
     await dormir(pausa * (0.5 + azar() / 2), entorno, fin)
   }
-  if (dicho !== undefined) bitacora.warn({ donde }, `ya está ${que}`)
+  if (dicho !== undefined) bitacora.warn({ donde }, `ya responde ${que}`)
 }
 
 /** Si alguien responde a un GET, aunque sea para decir que no. */

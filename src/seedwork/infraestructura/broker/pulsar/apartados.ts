@@ -2,7 +2,8 @@ import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { comoApartado } from '../embebido/apartados.ts'
 import type { Apartado, Apartados, Causa, FiltroDeApartados, Mensaje, MensajeRecibido } from '../puerto.ts'
 import { type Devuelto, deDevuelto } from './recibido.ts'
-import * as tablas from './tablas.ts'
+import type { FilaApartado } from './tablas.ts'
+import * as tablas from './tablas_de_consumo.ts'
 
 const PAGINA = 200
 
@@ -58,7 +59,7 @@ export const crearApartados = ({ almacen, alDevolver }: Pick<Contexto, 'almacen'
     }),
 })
 
-const deFila = (fila: tablas.FilaApartado): Apartado => {
+const deFila = (fila: FilaApartado): Apartado => {
   const { clave: _1, devuelto: _2, suscripcion: _3, ...mensaje } = deDevuelto(fila)
   const causa = { codigo: fila.codigo, mensaje: fila.mensaje }
   return { mensaje, topico: fila.topico, suscripcion: fila.suscripcion, causa, intentos: fila.intentos, instante: fila.apartado }

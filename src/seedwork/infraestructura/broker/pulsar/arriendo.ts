@@ -1,6 +1,6 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
-import * as tablas from './tablas.ts'
+import * as tablas from './tablas_de_salida.ts'
 
 type Opciones = Readonly<{
   almacen: Almacen

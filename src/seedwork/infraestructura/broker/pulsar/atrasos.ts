@@ -5,7 +5,8 @@ import type { Administracion, EstadoInterno } from './admin.ts'
 import { leerPosicion } from './posicion.ts'
 import type { RelevoDeTopico } from './relevo.ts'
 import type { SuscripcionPulsar } from './suscripcion.ts'
-import * as tablas from './tablas.ts'
+import { acusesDe, contarDevueltos } from './tablas_de_consumo.ts'
+import { mirarSalidas } from './tablas_de_salida.ts'
 
 /** Cada cuánto se mira si otro proceso dejó algo por enviar. */
 const ENTRE_MIRADAS_MS = 1_000
@@ -57,15 +58,15 @@ export class Atrasos {
   /** Lo que a la suscripción le falta: lo que Pulsar tiene para ella, lo que aún no ha salido hacia él y lo que un operador le devolvió. */
   async contar(de: DeSuscripcion): Promise<number> {
     const { almacen } = this.#opciones
-    const enSalida = (await almacen.lector.todas(tablas.mirarSalidas, {})).find(({ topico }) => topico === de.topico)
-    const { devueltos = 0 } = (await almacen.lector.una(tablas.contarDevueltos, { topico: de.topico, nombre: de.nombre })) ?? {}
+    const enSalida = (await almacen.lector.todas(mirarSalidas, {})).find(({ topico }) => topico === de.topico)
+    const { devueltos = 0 } = (await almacen.lector.una(contarDevueltos, { topico: de.topico, nombre: de.nombre })) ?? {}
     return (await this.#enPulsar(de)) + devueltos + (enSalida === undefined ? 0 : porSalir(enSalida))
   }
 
   /** Espera a que salga hacia Pulsar todo lo que ahora espera de un tópico. */
   async hastaQueSalga(topico: string): Promise<void> {
     const { almacen, entorno } = this.#opciones
-    const mirar = async () => (await almacen.lector.todas(tablas.mirarSalidas, {})).find((fila) => fila.topico === topico)
+    const mirar = async () => (await almacen.lector.todas(mirarSalidas, {})).find((fila) => fila.topico === topico)
     const { ultima = 0 } = (await mirar()) ?? {}
     for (let fila = await mirar(); !this.#terminado && (fila?.primera ?? ultima + 1) <= ultima; fila = await mirar())
       await new Promise<void>((resolver) => entorno.planificador.tras(ENTRE_VISTAZOS_MS, resolver))
@@ -83,7 +84,7 @@ export class Atrasos {
     const estado = await admin.estadoInterno(topico)
     const cursor = estado.cursors[nombre]
     if (cursor === undefined) return 0
-    const acuses = await almacen.lector.todas(tablas.acusesDe, { topico, nombre })
+    const acuses = await almacen.lector.todas(acusesDe, { topico, nombre })
     const sinEnterarse = acuses.filter(({ posicion }) => faltaEn(cursor, leerPosicion(this.#opciones.epoca(), posicion)))
     return Math.max(0, estado.entriesAddedCounter - cursor.messagesConsumedCounter - sinEnterarse.length)
   }
@@ -100,7 +101,7 @@ export class Atrasos {
 
   async #mirarTodo(): Promise<void> {
     const { almacen, relevoDe, suscripciones } = this.#opciones
-    const filas = await almacen.lector.todas(tablas.mirarSalidas, {})
+    const filas = await almacen.lector.todas(mirarSalidas, {})
     if (this.#terminado) return
     this.#salidas = filas.flatMap((fila) =>
       fila.instante === null ? [] : [{ ...fila, instante: fila.instante, pendientes: porSalir(fila) }],

@@ -8,7 +8,8 @@ import type { Almacen } from '../../almacen/puerto.ts'
 import { abrirAlmacenSqlite } from '../../almacen/sqlite/almacen.ts'
 import { abrirBrokerPulsar, type BrokerPulsar } from './broker.ts'
 import { nuevoEspacio, pulsarDePrueba, tenderCable } from './servicio_de_prueba.ts'
-import * as tablas from './tablas.ts'
+import { migracionesPulsar } from './tablas.ts'
+import { mirarSalidas } from './tablas_de_salida.ts'
 
 /** Lo que muere con el proceso. */
 type Vida = Readonly<{ almacen: Almacen; broker: BrokerPulsar; entorno: EntornoVirtual; matar: () => void; soltar: () => void }>
@@ -58,7 +59,7 @@ export const abrirBancoPulsar = async (preparar: () => Promise<Lugar> = enPulsar
   const enviado = async (): Promise<void> => {
     const limite = performance.now() + ENVIO_MS
     while (performance.now() < limite) {
-      const salidas = await vida.almacen.lector.todas(tablas.mirarSalidas, {})
+      const salidas = await vida.almacen.lector.todas(mirarSalidas, {})
       if (salidas.every(({ primera }) => primera === null)) return
       await esperar(RATO_MS)
     }
@@ -114,7 +115,7 @@ const abrirVida = async ({ carpeta, lugar, inicio = Date.now() }: { carpeta: str
   const enseguida = (tarea: () => void): void => virtual.planificador.enseguida(() => viva && tarea())
   const entorno: EntornoVirtual = { ...virtual, planificador: { enseguida, tras: (ms, tarea) => virtual.planificador.tras(ms, tarea) } }
   const cable = await tenderCable(lugar)
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [tablas.migracionesPulsar] })
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesPulsar] })
   const { host, puertoHttp } = cable
   const servicio = { host, puertoHttp, espacio: lugar.espacio }
   const broker = await abrirBrokerPulsar({ almacen, entorno, servicio, arriendoMs: ARRIENDO_MS, alFallar: () => {} })

@@ -15,7 +15,8 @@ import { type Devuelto, deDevuelto, propiedadesConId } from './recibido.ts'
 import { RelevoDeTopico } from './relevo.ts'
 import { type ServicioDado, servicioPulsar } from './servicio.ts'
 import { SuscripcionPulsar } from './suscripcion.ts'
-import * as tablas from './tablas.ts'
+import { leerDevueltos as devueltosDe } from './tablas_de_consumo.ts'
+import { agregarASalida, tomarSecuencia } from './tablas_de_salida.ts'
 
 const ARRIENDO_MS = 10_000
 const PAGINA = 500
@@ -78,9 +79,9 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
   const deTopico = (topico: string): SuscripcionPulsar[] => [...suscripciones.values()].filter((una) => una.topico === topico)
 
   const escribir = async (tx: Tx, { topico, id, llave, datos, propiedades }: Mensaje): Promise<void> => {
-    const { ultima: secuencia = 0 } = (await tx.una(tablas.tomarSecuencia, { topico })) ?? {}
+    const { ultima: secuencia = 0 } = (await tx.una(tomarSecuencia, { topico })) ?? {}
     const fila = { topico, secuencia, id, llave, datos, propiedades: propiedadesConId(id, propiedades), instante: entorno.reloj.ahora() }
-    await tx.ejecutar(tablas.agregarASalida, fila)
+    await tx.ejecutar(agregarASalida, fila)
     tx.alConfirmar(() => {
       if (!cerrando) relevoDe(topico).entregar(fila)
       for (const suscripcion of deTopico(topico)) suscripcion.publicados(1)
@@ -142,7 +143,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
     suscribir: async (suscripcion) => {
       const abierta = await abrirUnaVez(suscripcion)
       if (abierta.tipo !== suscripcion.tipo) throw new Error(`La suscripción ${abierta.nombre} es ${abierta.tipo}, no ${suscripcion.tipo}.`)
-      return abierta.tipo === 'Exclusive' ? abierta.unirSola(suscripcion) : abierta.unir(suscripcion)
+      return abierta.tipo === 'Exclusive' && preparacion.hecha ? abierta.unirSola(suscripcion) : abierta.unir(suscripcion)
     },
     atrasos: () => atrasos.todos(),
     apartados: crearApartados({
@@ -175,7 +176,7 @@ const leerDevueltos = async (almacen: Almacen, { topico, nombre }: Suscripcion):
   const devueltos: Devuelto[] = []
   for (;;) {
     const desde = devueltos.at(-1)?.devuelto ?? 0
-    const pagina = await almacen.lector.todas(tablas.leerDevueltos, { topico, nombre, desde, maximo: PAGINA })
+    const pagina = await almacen.lector.todas(devueltosDe, { topico, nombre, desde, maximo: PAGINA })
     devueltos.push(...pagina.map(deDevuelto))
     if (pagina.length < PAGINA) return devueltos
   }

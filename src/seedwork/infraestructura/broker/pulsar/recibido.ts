@@ -55,3 +55,14 @@ export const deDevuelto = (fila: FilaApartado): Devuelto => ({
   devuelto: fila.numero,
   suscripcion: fila.suscripcion,
 })
+
+/** Lo que el manejador ve es del puerto y nada más. */
+export const sinLoPropio = ({ topico, id, llave, datos, propiedades, posicion, instante }: Recibido): MensajeRecibido => ({
+  topico,
+  id,
+  llave,
+  datos,
+  propiedades,
+  posicion,
+  instante,
+})

@@ -1,8 +1,9 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import type { Entorno } from '../../puertos.ts'
+import type { Causa } from '../puerto.ts'
 import { esPasajero } from './errores.ts'
 import type { Recibido } from './recibido.ts'
-import * as tablas from './tablas.ts'
+import * as tablas from './tablas_de_consumo.ts'
 
 const REINTENTO_DE_SALDO_MS = 1_000
 /** Pulsar guarda sus acuses cada tanto (10 s si no se le dice otra cosa): lo que devuelva tras caer es de hace menos que esto. */
@@ -11,6 +12,17 @@ const CONSERVAR_TRAMOS_MS = 24 * 3_600_000
 
 /** Con qué historia llega un mensaje: veces entregado, muertes del proceso seguidas mientras se manejaba, y hasta cuándo lo retiene un rechazo. */
 export type Previos = Readonly<{ intentos: number; caidas: number; noAntes: number }>
+
+export const NUNCA_ENTREGADO: Previos = { intentos: 0, caidas: 0, noAntes: 0 }
+/** Otra vida lo tenía en curso al morir. La primera entrega no deja más rastro que ése. */
+export const SOSPECHOSO: Previos = { intentos: 1, caidas: 1, noAntes: 0 }
+
+/** Tercera caída con el mismo mensaje en curso: no se entrega una cuarta vez. */
+export const CAIDAS_MAXIMAS = 3
+export const MATO_AL_PROCESO: Causa = {
+  codigo: 'mato_al_proceso',
+  mensaje: `El proceso murió ${CAIDAS_MAXIMAS} veces con este mensaje en curso.`,
+}
 
 /** Lo que la base sabe de unos mensajes recién llegados. `sospechosas`: otra vida pudo tenerlas en curso al morir. */
 export type Historia = Readonly<{

@@ -1,12 +1,12 @@
 import type { Almacen } from '../../almacen/puerto.ts'
-import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
 import { Arriendo } from './arriendo.ts'
 import { type Enchufe, enchufar } from './enchufe.ts'
 import type { Medidas } from './medidas.ts'
 import { Reconexion } from './reconexion.ts'
 import { direccionWs, type ServicioPulsar } from './servicio.ts'
-import * as tablas from './tablas.ts'
+import type { FilaSalida } from './tablas.ts'
+import * as tablas from './tablas_de_salida.ts'
 
 /** Cuántos mensajes pueden estar enviados y sin confirmar. */
 const VENTANA = 64
@@ -40,7 +40,7 @@ export class RelevoDeTopico {
   readonly #reconexion: Reconexion
   #enchufe: Enchufe | undefined
   #abriendo = false
-  #cola: tablas.FilaSalida[] = []
+  #cola: FilaSalida[] = []
   #enVuelo: Enviada[] = []
   /** El último que entró en la cola, y el último que Pulsar confirmó y el último que se quitó de la tabla. */
   #encolada = 0
@@ -69,7 +69,7 @@ export class RelevoDeTopico {
   }
 
   /** Una fila recién confirmada: si es la que sigue, se envía sin releerla. */
-  entregar(fila: tablas.FilaSalida): void {
+  entregar(fila: FilaSalida): void {
     if (this.#enchufe !== undefined && fila.secuencia === this.#encolada + 1 && this.#cola.length < COLA_MAXIMA) {
       this.#cola.push(fila)
       this.#encolada = fila.secuencia
@@ -119,8 +119,8 @@ export class RelevoDeTopico {
       desde: this.#confirmada + 1,
       maximo: 1,
     })
-    if (primera !== undefined) this.#confirmada = primera.secuencia - 1
-    else this.#confirmada = Math.max(this.#confirmada, await this.#ultima())
+    // Nunca hacia atrás: lo que se vio confirmado puede estar todavía en la tabla, a punto de quitarse.
+    this.#confirmada = Math.max(this.#confirmada, primera === undefined ? await this.#ultima() : primera.secuencia - 1)
     this.#encolada = this.#confirmada
     this.#hayMas = true
   }
@@ -168,7 +168,11 @@ export class RelevoDeTopico {
       })
       if (enchufe !== this.#enchufe) return
       for (const fila of filas) {
-        if (fila.secuencia !== this.#encolada + 1) continue
+        // Falta una: la confirmó y la quitó otro. Se vuelve a empezar desde la que haya.
+        if (fila.secuencia !== this.#encolada + 1) {
+          enchufe?.cortar()
+          return
+        }
         this.#cola.push(fila)
         this.#encolada = fila.secuencia
       }
@@ -207,7 +211,6 @@ export class RelevoDeTopico {
       const hasta = this.#confirmada
       const token = this.#arriendo.token
       if (token === undefined) break
-      puntoDeCaida('relevo.antes_de_quitar')
       const parametros = { topico: this.topico, hasta, arriendo: this.#arriendo.nombre, token }
       try {
         const cuantas = await this.#contexto.almacen.ejecutar((tx) => tx.ejecutar(tablas.quitarConfirmadas, parametros), 'consumidor')
@@ -237,7 +240,7 @@ export class RelevoDeTopico {
 }
 
 /** Las propiedades ya están escritas en JSON: no se leen para volver a escribirlas. */
-const tramaDe = ({ datos, propiedades, llave, secuencia }: tablas.FilaSalida): string => {
+const tramaDe = ({ datos, propiedades, llave, secuencia }: FilaSalida): string => {
   const payload = Buffer.from(datos.buffer, datos.byteOffset, datos.byteLength).toString('base64')
   const key = llave === null ? '' : `"key":${JSON.stringify(llave)},`
   return `{"payload":"${payload}","properties":${propiedades},${key}"context":"${secuencia}"}`

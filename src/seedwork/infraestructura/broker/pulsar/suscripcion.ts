@@ -1,44 +1,19 @@
-import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
-import type { Cancelable, Entorno } from '../../puertos.ts'
+import type { Cancelable } from '../../puertos.ts'
 import { Consumidores, type Suscrito } from '../embebido/consumidores.ts'
 import { EntregaEmbebida } from '../embebido/entrega.ts'
-import type { Atraso, Causa, Consumidor, MensajeRecibido, Suscripcion } from '../puerto.ts'
+import type { Atraso, Consumidor, Suscripcion } from '../puerto.ts'
 import { suscripcionOcupada } from '../suscripcion_ocupada.ts'
 import { Canal } from './canal.ts'
-import type { Medidas } from './medidas.ts'
-import { deTrama, type Recibido } from './recibido.ts'
-import { type Previos, RegistroPulsar } from './registro.ts'
-import type { ServicioPulsar } from './servicio.ts'
+import type { ContextoDeSuscripcion } from './contexto_de_suscripcion.ts'
+import { deTrama, type Recibido, sinLoPropio } from './recibido.ts'
+import { CAIDAS_MAXIMAS, MATO_AL_PROCESO, NUNCA_ENTREGADO, RegistroPulsar, SOSPECHOSO } from './registro.ts'
 import { type Abierto, Ventana } from './ventana.ts'
 
-/** Tercera caída con el mismo mensaje en curso: no se entrega una cuarta vez. */
-const CAIDAS_MAXIMAS = 3
-const MATO_AL_PROCESO: Causa = {
-  codigo: 'mato_al_proceso',
-  mensaje: `El proceso murió ${CAIDAS_MAXIMAS} veces con este mensaje en curso.`,
-}
 /** Cuánto espera lo que no se pudo rechazar. */
 const REINTENTO_MS = 1_000
 /** Un rechazo guardado por un reloj que después saltó no retiene su llave más que esto. */
 const RETRASO_MAXIMO_MS = 60_000
-
-const NUNCA_ENTREGADO: Previos = { intentos: 0, caidas: 0, noAntes: 0 }
-/** Otra vida lo tenía en curso al morir. La primera entrega no deja más rastro que ése. */
-const SOSPECHOSO: Previos = { intentos: 1, caidas: 1, noAntes: 0 }
-
-export type ContextoDeSuscripcion = Readonly<{
-  almacen: Almacen
-  entorno: Entorno
-  servicio: ServicioPulsar
-  dueno: string
-  medidas: Medidas
-  epoca: () => string
-  /** Deja el tópico, sus apartados y la suscripción como deben estar. */
-  preparar: (suscripcion: Suscripcion) => Promise<void>
-  publicarApartado: (tx: Tx, apartado: { mensaje: Recibido; suscripcion: string; causa: Causa; intentos: number }) => Promise<void>
-  alFallar: (error: unknown) => void
-}>
 
 /** Una suscripción de Pulsar y sus consumidores de este proceso, que comparten una conexión. */
 export class SuscripcionPulsar {
@@ -98,8 +73,7 @@ export class SuscripcionPulsar {
 
   /** Lo que un operador devolvió a esta suscripción, en orden. */
   devolver(devueltos: readonly Recibido[]): void {
-    this.#cambios++
-    this.#pendientes += devueltos.length
+    this.#cambiar(devueltos.length)
     this.#encolarLote(() => [...devueltos])
   }
 
@@ -110,11 +84,10 @@ export class SuscripcionPulsar {
 
   /** Cuántos mensajes de su tópico se publicaron aquí: faltan por saldar. */
   publicados(cuantos: number): void {
-    this.#cambios++
-    this.#pendientes += cuantos
+    this.#cambiar(cuantos)
   }
 
-  /** Lo que falta por saldar, según quien lo sabe. */
+  /** Lo que falta, según Pulsar. */
   contados(pendientes: number): void {
     this.#pendientes = pendientes
   }
@@ -134,6 +107,11 @@ export class SuscripcionPulsar {
     await this.#canal.terminar()
     await this.#abriendo
     await this.#registro.terminar()
+  }
+
+  #cambiar(cuantos: number): void {
+    this.#cambios++
+    this.#pendientes = Math.max(0, this.#pendientes + cuantos)
   }
 
   async #separar(suscrito: Suscrito): Promise<void> {
@@ -164,8 +142,7 @@ export class SuscripcionPulsar {
 
   async #abrirLote(llegados: readonly Recibido[]): Promise<void> {
     if (llegados.length === 0) return
-    const saldados = await this.#ventana.abrir(llegados)
-    if (saldados > 0) this.#contexto.medidas.reentregado(saldados)
+    this.#contexto.medidas.reentregado(await this.#ventana.abrir(llegados))
     this.#programar()
   }
 
@@ -305,21 +282,9 @@ export class SuscripcionPulsar {
   #saldar(abierto: Abierto): void {
     const { recibido, espera } = abierto
     if (recibido.acuse !== undefined) this.#canal.acusar(recibido.acuse)
-    this.#cambios++
-    this.#pendientes = Math.max(0, this.#pendientes - 1)
+    this.#cambiar(-1)
     this.#registro.saldado(recibido.clave)
     this.#ventana.colas.saldar(espera)
     this.#ventana.quitar(abierto)
   }
 }
-
-/** Lo que el manejador ve es del puerto y nada más. */
-const sinLoPropio = ({ topico, id, llave, datos, propiedades, posicion, instante }: Recibido): MensajeRecibido => ({
-  topico,
-  id,
-  llave,
-  datos,
-  propiedades,
-  posicion,
-  instante,
-})
