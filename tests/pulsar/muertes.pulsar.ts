@@ -32,7 +32,7 @@ test(`Pulsar muere ${MUERTES} veces con -9 bajo carga: nada se pierde, ningún e
   let publicando = true
   const publicar = async (): Promise<void> => {
     while (publicando) {
-      const lote = Array.from({ length: 5 }, () => publicados++)
+      const lote = Array.from({ length: 40 }, () => publicados++)
       await Promise.all(
         lote.map((numero) => {
           const id = nombreDe(numero)
@@ -40,7 +40,7 @@ test(`Pulsar muere ${MUERTES} veces con -9 bajo carga: nada se pierde, ningún e
           return almacen.ejecutar((tx) => broker.publicar(tx, [mensaje]))
         }),
       )
-      await esperar(20)
+      await esperar(400)
     }
   }
   const publicador = publicar()
