@@ -44,8 +44,8 @@ await correrProceso(async ({ alTerminar }) => {
       lineas: [
         ['Página', interfaz.direccion],
         ['Correo', correo.conBuzon === undefined ? 'SMTP_URL' : `${interfaz.direccion}/buzon`],
-        ['gRPC', adaptador.direccion],
         ...lineas,
+        ['gRPC', adaptador.direccion],
         ['Datos', carpeta],
         ['Detener', 'Ctrl+C'],
       ],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { Client, credentials } from '@grpc/grpc-js'
+import { llamar } from 'sidecar/llamar.ts'
 import { crearCliente } from '../apoyo/cliente.ts'
 import { abrirServidorDeCorreo } from '../apoyo/correo.ts'
 import { unaCompra, unaOferta } from '../apoyo/ofertas.ts'
@@ -14,13 +16,17 @@ import { unBanco } from './apoyo/servidor.ts'
 const ACEPTA = { AEROALPES_AEROLINEA: 'acepta' }
 const TERMINO_BIEN = { codigo: 0, senal: null }
 
-test('tres procesos sin broker instalado: una reserva hecha en la página llega por WebSocket y por correo, y SIGTERM los termina en 0', async (t) => {
+test('cuatro procesos sin broker instalado: una reserva hecha en la página llega por WebSocket, por correo y por gRPC, y SIGTERM los termina en 0', async (t) => {
   const banco = unBanco(t)
   const correo = await abrirServidorDeCorreo({ soloCabeceras: true })
   t.after(correo.cerrar)
   const servicios = unosServicios(banco, { smtp: correo.url, comun: ACEPTA })
   const api = await servicios.arrancar('api')
-  const [notificaciones, ui] = await Promise.all([servicios.arrancar('notificaciones'), servicios.arrancar('ui')])
+  const [notificaciones, sidecar, ui] = await Promise.all([
+    servicios.arrancar('notificaciones'),
+    servicios.arrancar('sidecar'),
+    servicios.arrancar('ui'),
+  ])
   const pagina = { url: ui.direcciones.ui ?? '' }
   const cookie = await abrirPagina(pagina)
   const oyente = await escuchar(pagina, { cookie })
@@ -31,13 +37,17 @@ test('tres procesos sin broker instalado: una reserva hecha en la página llega 
     tramas.some(({ evento, data }) => evento === 'ReservaAprobada' && data?.id_reserva === id),
   )
   await hastaQue('dos correos', () => correo.aceptados.length === 2)
+  const adaptador = new Client(sidecar.direcciones.grpc ?? '', credentials.createInsecure())
+  t.after(() => adaptador.close())
+  const { mensaje, reserva } = await llamar(adaptador, 'consultarReserva', { id })
+  assert.deepEqual([mensaje, reserva?.id, reserva?.estado], ['OK', id, 'APROBADA'])
   assert.deepEqual(await leer(`${pagina.url}/health/ready`).then((salud) => (salud as { status: string }).status), 'up')
   assert.deepEqual(await leer(`${api.direcciones.api}/health/ready`), { status: 'up', atrasados: [] })
   for (const { salida, direcciones } of [notificaciones, ui]) {
     assert.ok(salida().includes(new URL(api.direcciones.broker ?? '').port), 'no dice qué broker usa')
     assert.ok(direcciones.pid > 0)
   }
-  for (const proceso of [notificaciones, ui, api]) {
+  for (const proceso of [notificaciones, sidecar, ui, api]) {
     proceso.senal('SIGTERM')
     assert.deepEqual(await proceso.fin(), TERMINO_BIEN, proceso.errores())
   }

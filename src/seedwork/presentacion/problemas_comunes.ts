@@ -57,6 +57,13 @@ export const PROBLEMAS_COMUNES = {
     },
     hacer: REPETIR,
   },
+  broker_ausente: {
+    significa: {
+      es: 'El broker del que se lee no contesta; se vuelve a intentar solo.',
+      en: 'The broker being read does not answer; it is tried again by itself.',
+    },
+    hacer: { es: 'Espera: en cuanto vuelva, sigue desde donde iba.', en: 'Wait: once it is back, it goes on from where it was.' },
+  },
   demasiados_intentos: {
     significa: {
       es: 'Se probó demasiadas veces en poco tiempo; así nadie adivina lo que no es suyo.',
@@ -80,6 +87,10 @@ export const PROBLEMAS_COMUNES = {
       es: 'Añade campos con valor por defecto en vez de cambiar los que hay.',
       en: 'Add fields with a default instead of changing the existing ones.',
     },
+  },
+  esquema_invalido: {
+    significa: { es: 'Lo que se quiso registrar no es un esquema Avro.', en: 'What was to be registered is not an Avro schema.' },
+    hacer: { es: 'Corrige el esquema: el detalle dice dónde falla.', en: 'Correct the schema: the detail says where it fails.' },
   },
   llave_reutilizada: {
     significa: {
@@ -130,11 +141,25 @@ export const PROBLEMAS_COMUNES = {
     },
     hacer: { es: 'No hagas nada: el paso se repite solo.', en: 'Do nothing: the step repeats by itself.' },
   },
+  pulsar_no_disponible: {
+    significa: {
+      es: 'Apache Pulsar no contesta, o dice que ahora no puede.',
+      en: 'Apache Pulsar does not answer, or says that it cannot right now.',
+    },
+    hacer: { es: 'Espera: lo aceptado se guarda y sale cuando vuelva.', en: 'Wait: what was accepted is kept and leaves once it is back.' },
+  },
   resultado_desconocido: {
     significa: {
       es: 'El almacén falló al confirmar: no se sabe si el pedido quedó guardado.',
       en: 'The store failed while committing: it is not known whether the request was saved.',
     },
     hacer: REPETIR,
+  },
+  suscripcion_ocupada: {
+    significa: {
+      es: 'La suscripción es exclusiva y ya tiene quien la consuma.',
+      en: 'The subscription is exclusive and already has its consumer.',
+    },
+    hacer: { es: 'Detén al otro consumidor, o usa otra suscripción.', en: 'Stop the other consumer, or use another subscription.' },
   },
 } as const satisfies Explicaciones

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { hastaQue } from './hechos.ts'
 import { type Banco, type Proceso, RAIZ } from './servidor.ts'
 
-export type NombreDeServicio = 'api' | 'notificaciones' | 'ui'
+export type NombreDeServicio = 'api' | 'notificaciones' | 'sidecar' | 'ui'
 
 /** Lo que un proceso aparte dejó dicho al quedar listo. */
-export type DireccionesDeServicio = Readonly<{ pid: number; api?: string; ui?: string; broker?: string }>
+export type DireccionesDeServicio = Readonly<{ pid: number; api?: string; ui?: string; grpc?: string; broker?: string }>
 export type Servicio = Proceso & Readonly<{ direcciones: DireccionesDeServicio }>
 
 const leer = (carpeta: string, nombre: NombreDeServicio): DireccionesDeServicio | undefined => {
@@ -27,6 +27,7 @@ export const unosServicios = (banco: Banco, { smtp, comun = {} }: Readonly<{ smt
     PULSAR_PUERTO_HTTP: puertos.broker,
     AEROALPES_PUERTO: puertos.api,
     UI_PUERTO: puertos.ui,
+    SIDECAR_PUERTO: '0',
     AEROALPES_ADDRESS: `127.0.0.1:${puertos.api}`,
     BROKER_HOST: '127.0.0.1',
     SMTP_URL: smtp,
