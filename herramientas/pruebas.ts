@@ -16,7 +16,7 @@ const archivos = globSync(CARPETAS, { exclude: ['**/node_modules/**'] })
   .sort()
 
 if (archivos.length > 0)
-  await correrPruebas({ archivos, patrones: values['test-name-pattern'], concurrencia: 3, plazoDeUnaMs: 90_000, plazoDeTodasMs: 600_000 })
+  await correrPruebas({ archivos, patrones: values['test-name-pattern'], concurrencia: 3, plazoDeUnaMs: 180_000, plazoDeTodasMs: 600_000 })
 else {
   console.error(`No hay pruebas que correr${filtros.length > 0 ? ` en: ${filtros.join(', ')}` : ''}.`)
   process.exitCode = 1

@@ -13,8 +13,8 @@ import { entornoVeloz } from '../apoyo/entornos.ts'
 
 const abrir = async (t: TestContext) => {
   const fingida = await apiFingida(t)
-  // La salud se recuerda un segundo: con las esperas cien veces más cortas no hay que aguardarlo.
-  const sidecar = await fingida.sidecar({ entorno: entornoVeloz(100) })
+  // La salud se recuerda un segundo, y a la API se le dan dos para decirla: cuatro veces más cortas bastan, y alcanzan.
+  const sidecar = await fingida.sidecar({ entorno: entornoVeloz(4) })
   const salud = new HealthClient(sidecar.direccion, credentials.createInsecure())
   t.after(() => salud.close())
   const preguntar = (service: string) =>
