@@ -10,10 +10,14 @@ const { values, positionals: filtros } = parseArgs({
   options: { 'test-name-pattern': { type: 'string', multiple: true } },
 })
 
+const arrancaProcesos = (ruta: string): boolean => /procesos\/|caidas|muertes/.test(ruta)
+
 const archivos = globSync(CARPETAS, { exclude: ['**/node_modules/**'] })
   .map((ruta) => ruta.replaceAll('\\', '/'))
   .filter((ruta) => filtros.length === 0 || filtros.some((filtro) => ruta.includes(filtro)))
   .sort()
+  // Primero las que más tardan, que son las que arrancan procesos: ninguna se queda sola al final.
+  .sort((a, b) => Number(arrancaProcesos(b)) - Number(arrancaProcesos(a)))
 
 if (archivos.length > 0)
   await correrPruebas({ archivos, patrones: values['test-name-pattern'], concurrencia: 3, plazoDeUnaMs: 180_000, plazoDeTodasMs: 600_000 })
