@@ -49,6 +49,7 @@ export const abrirBrokerEmbebido = async ({ almacen, entorno, conservarMs, alFal
     cerrar: async () => {
       limpieza.cancelar()
       await abiertas.cerrar()
+      log.cerrar()
     },
   }
 }

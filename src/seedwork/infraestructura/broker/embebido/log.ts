@@ -1,9 +1,12 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
-import type { Entorno } from '../../puertos.ts'
+import type { Cancelable, Entorno } from '../../puertos.ts'
 import type { Mensaje } from '../puerto.ts'
 import * as tablas from './tablas.ts'
 import type { Recibido } from './ventana.ts'
+
+/** Cuánto después de repartir una posición se mira si alguien la recibió. */
+const MIRAR_MS = 1_000
 
 /** A quién se le da lo confirmado. `releer`: hay algo en el log que nadie le va a dar. */
 export type Lectora = Readonly<{ topico: string; entregar: (recibido: Recibido, para: string | null) => void; releer: () => void }>
@@ -17,6 +20,7 @@ export type Log = Readonly<{
   recibir: (fila: tablas.FilaOutbox) => Recibido
   /** Resuelve con la siguiente publicación en el tópico. */
   novedad: (topico: string) => Promise<void>
+  cerrar: () => void
 }>
 
 type Partes = Readonly<{ almacen: Almacen; entorno: Entorno; ultimaAnterior: number; lectoras: () => Iterable<Lectora> }>
@@ -25,22 +29,47 @@ type Partes = Readonly<{ almacen: Almacen; entorno: Entorno; ultimaAnterior: num
 export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes): Log => {
   let ultima = ultimaAnterior
   let confirmada = ultimaAnterior
+  let vigia: Cancelable | undefined
   const novedades = new Map<string, PromiseWithResolvers<void>>()
+
+  /** Faltan posiciones: se deshicieron, o su COMMIT pareció fallar y sí quedó escrito. Sólo el log lo sabe. */
+  const releer = (): void => {
+    for (const lectora of lectoras()) lectora.releer()
+  }
+
+  /** De lo que quedó escrito sin que nadie lo sepa no avisa nadie, y puede que nadie publique después: al rato se mira. */
+  const vigilar = (): void => {
+    if (vigia !== undefined) return
+    const hasta = ultima
+    vigia = entorno.planificador.tras(MIRAR_MS, () => {
+      vigia = undefined
+      if (confirmada < hasta) {
+        confirmada = hasta
+        releer()
+        for (const topico of novedades.keys()) anunciar(topico)
+      }
+      if (ultima > hasta) vigilar()
+    })
+  }
+
+  const anunciar = (topico: string): void => {
+    novedades.get(topico)?.resolve()
+    novedades.delete(topico)
+  }
 
   const entregar = (fila: tablas.FilaOutbox, mensaje: Mensaje): void => {
     const recibido = { ...mensaje, posicion: `${almacen.epoca}.${fila.posicion}`, numero: fila.posicion, instante: fila.instante }
-    // Faltan posiciones: se deshicieron, o su COMMIT pareció fallar y sí quedó escrito. Sólo el log lo sabe.
-    if (fila.posicion !== confirmada + 1) for (const lectora of lectoras()) lectora.releer()
-    confirmada = fila.posicion
+    if (fila.posicion !== confirmada + 1) releer()
+    confirmada = Math.max(confirmada, fila.posicion)
     for (const lectora of lectoras()) if (lectora.topico === fila.topico) lectora.entregar(recibido, fila.para)
-    novedades.get(fila.topico)?.resolve()
-    novedades.delete(fila.topico)
+    anunciar(fila.topico)
   }
 
   const escribir: Log['escribir'] = async (tx, mensaje, para) => {
     const { topico, id, llave, datos, propiedades } = mensaje
     const instante = entorno.reloj.ahora()
     const fila = { posicion: ++ultima, topico, id, llave, para, propiedades: JSON.stringify(propiedades), datos, instante }
+    vigilar()
     await tx.ejecutar(tablas.agregarAlOutbox, fila)
     tx.alConfirmar(() => entregar(fila, mensaje))
     return fila.posicion
@@ -69,5 +98,6 @@ export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes)
       novedades.set(topico, espera)
       return espera.promise
     },
+    cerrar: () => vigia?.cancelar(),
   }
 }
