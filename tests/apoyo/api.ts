@@ -15,7 +15,9 @@ import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { publicadosEn } from './archivo.ts'
 import { type Cliente, crearCliente } from './cliente.ts'
+import { lugarElegido } from './lugar.ts'
 
 export const CLAVE = Buffer.alloc(32, 7)
 const CREDENCIAL_MS = 3_600_000
@@ -24,6 +26,10 @@ const CREDENCIAL_MS = 3_600_000
 export type Api = Readonly<{
   url: string
   carpeta: string
+  /** Lo publicado de una reserva en un tópico: sus tipos, en orden. */
+  publicados: (topico: string, llave: string) => Promise<readonly string[]>
+  /** Si el log de los tópicos está en la carpeta. */
+  conLog: boolean
   sistema: Sistema
   lineas: readonly Linea[]
   invitado: Cliente
@@ -33,10 +39,12 @@ export type Api = Readonly<{
   cerrar: () => Promise<void>
 }>
 
-type Opciones = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?: ModoDeAerolinea }>
+export type OpcionesDeApi = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?: ModoDeAerolinea }>
 
-/** Como en `npm start`: la composición del proceso, entera. */
-export const abrirApi = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: Opciones = {}): Promise<Api> =>
+/** Como en `npm start`, la composición del proceso entera; o la del lugar que se haya elegido (`lugar.ts`). */
+export const abrirApi = (opciones: OpcionesDeApi = {}): Promise<Api> => lugarElegido()?.abrirApi(opciones) ?? enEsteProceso(opciones)
+
+const enEsteProceso = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: OpcionesDeApi): Promise<Api> =>
   enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
 
 type Partes = Readonly<{
@@ -85,18 +93,22 @@ const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise
   const { bitacora, lineas } = bitacoraEnMemoria()
   const { sistema, escuchar, detener } = await crear(carpeta, bitacora)
   const url = await escuchar({ host: '127.0.0.1', puerto: 0 })
-  const como = (id: string, rol: Rol = 'viajero') => crearCliente(url, firmarActor(CLAVE, { id, rol }, Date.now() + CREDENCIAL_MS))
   return {
-    url,
+    ...clientesDe(url),
     carpeta,
+    publicados: async (topico, llave) => publicadosEn({ carpeta }, topico, llave),
+    conLog: true,
     sistema,
     lineas,
-    invitado: crearCliente(url),
-    operador: como('operador-1', 'operador'),
-    como,
     cerrar: async () => {
       await detener()
       rmSync(carpeta, { recursive: true })
     },
   }
+}
+
+/** Quienes le piden a una API que firma con `CLAVE`. */
+export const clientesDe = (url: string): Pick<Api, 'url' | 'invitado' | 'operador' | 'como'> => {
+  const como = (id: string, rol: Rol = 'viajero') => crearCliente(url, firmarActor(CLAVE, { id, rol }, Date.now() + CREDENCIAL_MS))
+  return { url, invitado: crearCliente(url), operador: como('operador-1', 'operador'), como }
 }

@@ -5,6 +5,7 @@ import { BadRequest, ErrorInfo, RetryInfo, Status } from 'sidecar/gen/google/rpc
 import { type Reserva, VuelosClient } from 'sidecar/gen/vuelos.ts'
 import { crearSidecar, type PartesDeSidecar } from 'sidecar/servidor.ts'
 import { deTexto } from 'sidecar/vuelos/fechas.ts'
+import { lugarElegido } from './lugar.ts'
 import { unPedido } from './pedidos.ts'
 
 /** Un adaptador de verdad, escuchando en un puerto libre, y un cliente gRPC conectado a él. */
@@ -18,7 +19,11 @@ export type SidecarDePrueba = Readonly<{
 
 export type OpcionesDeSidecar = Pick<PartesDeSidecar, 'api'> & Partial<PartesDeSidecar>
 
-export const abrirSidecar = async ({ entorno = entornoReal, ...partes }: OpcionesDeSidecar): Promise<SidecarDePrueba> => {
+/** El de este proceso; con nada más que `api`, el del lugar que se haya elegido (`lugar.ts`). */
+export const abrirSidecar = async (opciones: OpcionesDeSidecar): Promise<SidecarDePrueba> =>
+  (Object.keys(opciones).length === 1 ? await lugarElegido()?.abrirSidecar(opciones.api) : undefined) ?? enEsteProceso(opciones)
+
+const enEsteProceso = async ({ entorno = entornoReal, ...partes }: OpcionesDeSidecar): Promise<SidecarDePrueba> => {
   const { bitacora, lineas } = bitacoraEnMemoria()
   const { escuchar, detener } = await crearSidecar({ bitacora, entorno, ...partes })
   const direccion = await escuchar({ host: '127.0.0.1', puerto: 0 })

@@ -14,11 +14,11 @@ const leer = (carpeta: string, nombre: NombreDeServicio): DireccionesDeServicio 
   return existsSync(archivo) ? JSON.parse(readFileSync(archivo, 'utf8')) : undefined
 }
 
-const puertoDe = (url: string | undefined): string => new URL(url ?? '').port
+const puertoDe = (url: string): string => new URL(url).port
 
 /**
  * Los procesos en que el sistema se despliega, sobre una misma carpeta y sin ningún broker instalado: el embebido de la API, por su
- * WebSocket. La primera vez cada uno toma los puertos que haya; después, siempre los mismos.
+ * WebSocket. Con `comun` se dice otro. La primera vez cada uno toma los puertos que haya; después, siempre los mismos.
  */
 export const unosServicios = (banco: Banco, { smtp, comun = {} }: Readonly<{ smtp: string; comun?: Readonly<Record<string, string>> }>) => {
   let puertos: Readonly<{ api: string; broker: string; ui: string }> = { api: '0', broker: '0', ui: '0' }
@@ -41,8 +41,12 @@ export const unosServicios = (banco: Banco, { smtp, comun = {} }: Readonly<{ smt
       const suyas = leer(banco.carpeta, nombre)
       return suyas?.pid === proceso.pid ? suyas : undefined
     })
-    if (nombre === 'api') puertos = { ...puertos, api: puertoDe(direcciones.api), broker: puertoDe(direcciones.broker) }
-    if (nombre === 'ui') puertos = { ...puertos, ui: puertoDe(direcciones.ui) }
+    const { api, broker, ui } = direcciones
+    puertos = {
+      api: api === undefined ? puertos.api : puertoDe(api),
+      broker: broker === undefined ? puertos.broker : puertoDe(broker),
+      ui: ui === undefined ? puertos.ui : puertoDe(ui),
+    }
     return { ...proceso, direcciones }
   }
   return {
