@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws'
+import type { FilaDeLog } from '../procesos/apoyo/leyes.ts'
 
 /** Un Pulsar, visto sin nada del producto: `ws` y su administración, sin más. */
 export type EspacioDePulsar = Readonly<{ puertoHttp: number; espacio: string }>
@@ -50,4 +51,13 @@ export const leerLog = async (donde: EspacioDePulsar, topico: string): Promise<r
     enchufe.close()
   }
   return leidos
+}
+
+/** Todo lo publicado en el espacio, como filas de un log: los tópicos uno tras otro, cada uno en su orden. */
+export const leerTodoElLog = async (donde: EspacioDePulsar): Promise<readonly FilaDeLog[]> => {
+  const filas: FilaDeLog[] = []
+  for (const topico of await topicosDe(donde))
+    for (const { propiedades, ...mensaje } of await leerLog(donde, topico))
+      filas.push({ ...mensaje, id: propiedades.id ?? '', propiedades: JSON.stringify(propiedades) })
+  return filas
 }

@@ -16,6 +16,9 @@ import { leerLog } from './log.ts'
 
 export const NOMBRES = ['api', 'notificaciones', 'sidecar', 'ui'] as const
 
+/** Un Pulsar que vuelve tarda hasta un cuarto de minuto; en una máquina ocupada, más. */
+const LISTO_MS = 120_000
+
 /** Lo que dice a los cuatro que usen un Pulsar. */
 export const sobrePulsar = (puertoHttp: number, espacio: string): Readonly<Record<string, string>> => ({
   BROKER: 'pulsar',
@@ -34,7 +37,11 @@ export const cuatroProcesos = async (
   const banco = unBanco(alcance)
   const correo = await abrirServidorDeCorreo({ soloCabeceras: true })
   alcance.after(correo.cerrar)
-  const servicios = unosServicios(banco, { smtp: correo.url, comun: { ...sobrePulsar(puertoHttp, espacio), ...comun } })
+  const servicios = unosServicios(banco, {
+    smtp: correo.url,
+    comun: { ...sobrePulsar(puertoHttp, espacio), ...comun },
+    plazoMs: LISTO_MS,
+  })
   const vivos = {} as Record<NombreDeServicio, Servicio>
   const arrancar = async (nombre: NombreDeServicio): Promise<void> => {
     vivos[nombre] = await servicios.arrancar(nombre)

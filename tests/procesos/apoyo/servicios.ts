@@ -20,7 +20,19 @@ const puertoDe = (url: string): string => new URL(url).port
  * Los procesos en que el sistema se despliega, sobre una misma carpeta y sin ningún broker instalado: el embebido de la API, por su
  * WebSocket. Con `comun` se dice otro. La primera vez cada uno toma los puertos que haya; después, siempre los mismos.
  */
-export const unosServicios = (banco: Banco, { smtp, comun = {} }: Readonly<{ smtp: string; comun?: Readonly<Record<string, string>> }>) => {
+export const unosServicios = (
+  banco: Banco,
+  {
+    smtp,
+    comun = {},
+    plazoMs,
+  }: Readonly<{
+    smtp: string
+    comun?: Readonly<Record<string, string>>
+    /** Lo más que se espera a que uno esté listo, si no es lo de siempre: quien espera a un broker tarda lo que él. */
+    plazoMs?: number
+  }>,
+) => {
   let puertos: Readonly<{ api: string; broker: string; ui: string }> = { api: '0', broker: '0', ui: '0' }
   const env = (): Readonly<Record<string, string>> => ({
     EMBEBIDO_WS: '1',
@@ -36,11 +48,12 @@ export const unosServicios = (banco: Banco, { smtp, comun = {} }: Readonly<{ smt
   const lanzar = (nombre: NombreDeServicio, otras: Readonly<Record<string, string>> = {}): Proceso =>
     banco.lanzar({ args: [join(RAIZ, 'src/local/servicio.ts'), nombre], env: { ...env(), ...otras } })
   const listo = async (nombre: NombreDeServicio, proceso: Proceso): Promise<Servicio> => {
-    const direcciones = await hastaQue(`que ${nombre} esté listo`, () => {
+    const mirar = () => {
       if (proceso.terminado()) throw new Error(`${nombre} terminó antes de estar listo:\n${proceso.salida()}${proceso.errores()}`)
       const suyas = leer(banco.carpeta, nombre)
       return suyas?.pid === proceso.pid ? suyas : undefined
-    })
+    }
+    const direcciones = await hastaQue(`que ${nombre} esté listo`, mirar, plazoMs)
     const { api, broker, ui } = direcciones
     puertos = {
       api: api === undefined ? puertos.api : puertoDe(api),
