@@ -8,7 +8,7 @@ import type { SuscripcionPulsar } from './suscripcion.ts'
 import { acusesDe, contarDevueltos } from './tablas_de_consumo.ts'
 import { mirarSalidas } from './tablas_de_salida.ts'
 
-/** Cada cuánto se mira si otro proceso dejó algo por enviar. */
+/** Cada cuánto se mira si otro proceso dejó algo por enviar, o devolvió algo apartado. */
 const ENTRE_MIRADAS_MS = 1_000
 /** Cada cuánto se le pregunta a Pulsar lo que falta, porque otros también publican y saldan. */
 const MIRADAS_POR_CUENTA = 5
@@ -24,6 +24,8 @@ type Opciones = Readonly<{
   epoca: () => string
   suscripciones: ReadonlyMap<string, SuscripcionPulsar>
   relevoDe: (topico: string) => RelevoDeTopico
+  /** Toma lo que otro proceso devolvió a las suscripciones de éste. */
+  recoger: () => Promise<void>
   alFallar: (error: unknown) => void
 }>
 
@@ -100,13 +102,14 @@ export class Atrasos {
   }
 
   async #mirarTodo(): Promise<void> {
-    const { almacen, relevoDe, suscripciones } = this.#opciones
+    const { almacen, relevoDe, suscripciones, recoger } = this.#opciones
     const filas = await almacen.lector.todas(mirarSalidas, {})
     if (this.#terminado) return
     this.#salidas = filas.flatMap((fila) =>
       fila.instante === null ? [] : [{ ...fila, instante: fila.instante, pendientes: porSalir(fila) }],
     )
     for (const { topico } of this.#salidas) relevoDe(topico).mirar()
+    await recoger()
     if (++this.#miradas % MIRADAS_POR_CUENTA > 0) return
     for (const suscripcion of suscripciones.values()) await this.#recontar(suscripcion)
   }
