@@ -24,6 +24,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   PULSAR_CA: 'El archivo PEM de quien firmó su certificado, si no es de los conocidos.',
   EMBEBIDO_WS: 'Con 1, el broker embebido atiende también a otros procesos, como si fuera un Pulsar.',
   EMBEBIDO_WS_HOST: 'Dónde los atiende. 0.0.0.0 lo abre a toda la red: entonces pon PULSAR_TOKEN.',
+  AEROALPES_ESPERA_DEL_BROKER: 'Cuánto se sigue aceptando con Pulsar ausente; pasado, se responde 503 sin escribir nada.',
   AEROALPES_LISTA_ABIERTA: 'Con 1, cualquiera lista las reservas de todos. Para clase, no para producción.',
   AEROALPES_AEROLINEA: 'Cómo responde la aerolínea a lo que se reserva: simulada rechaza cerca del 8 %; las otras, nunca o siempre.',
   AEROALPES_BITACORA: 'Cuánto se anota en la bitácora.',

@@ -26,6 +26,8 @@ export type Opciones = Readonly<{
   clave: ClaveActor
   listaAbierta: boolean
   aerolinea?: ModoDeAerolinea
+  /** Cuánto se sigue aceptando con el broker ausente. */
+  esperaDelBrokerMs?: number
   /** Por defecto, el embebido. */
   broker?: BrokerElegido
   /** Que otros procesos usen el broker de éste. */
@@ -49,6 +51,7 @@ export const crearProceso = async ({
   carpeta,
   broker: elegido = brokerEmbebido,
   servirBroker,
+  esperaDelBrokerMs,
   ...opciones
 }: Opciones): Promise<Proceso> => {
   const { entorno, bitacora, clave } = opciones
@@ -64,7 +67,7 @@ export const crearProceso = async ({
     alFallar,
   })
   const sistema = await componer({ ...opciones, almacen, broker })
-  const api = await crearApi({ sistema, bitacora, clave, metricas })
+  const api = await crearApi({ sistema, bitacora, clave, metricas, carpeta, ...(esperaDelBrokerMs !== undefined && { esperaDelBrokerMs }) })
   const servidorDeBroker = servirBroker && (await servir?.({ esquemas: sistema.esquemas, ...servirBroker }))
 
   const limpiar = () => {

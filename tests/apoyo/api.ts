@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crearApi } from 'aeroalpes-api/api/servidor.ts'
-import type { ModoDeAerolinea } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
-import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
+import { componer, migraciones } from 'aeroalpes-api/sistema.ts'
 import type { Rol } from 'seedwork/aplicacion/actor.ts'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
 import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
@@ -14,32 +13,15 @@ import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
-import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { bitacoraEnMemoria } from 'seedwork/presentacion/servidor_de_prueba.ts'
 import { publicadosEn } from './archivo.ts'
-import { type Cliente, crearCliente } from './cliente.ts'
-import { lugarElegido } from './lugar.ts'
+import { crearCliente } from './cliente.ts'
+import { type Api, lugarElegido, type OpcionesDeApi } from './lugar.ts'
+
+export type { Api, OpcionesDeApi } from './lugar.ts'
 
 export const CLAVE = Buffer.alloc(32, 7)
 const CREDENCIAL_MS = 3_600_000
-
-/** La API de verdad, escuchando en un puerto libre, con su almacén y su broker en una carpeta que se borra al cerrar. */
-export type Api = Readonly<{
-  url: string
-  carpeta: string
-  /** Lo publicado de una reserva en un tópico: sus tipos, en orden. */
-  publicados: (topico: string, llave: string) => Promise<readonly string[]>
-  /** Si el log de los tópicos está en la carpeta. */
-  conLog: boolean
-  sistema: Sistema
-  lineas: readonly Linea[]
-  invitado: Cliente
-  operador: Cliente
-  /** Quien firma como `id`: cada prueba usa los suyos, así no se ven unas a otras. */
-  como: (id: string, rol?: Rol) => Cliente
-  cerrar: () => Promise<void>
-}>
-
-export type OpcionesDeApi = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?: ModoDeAerolinea }>
 
 /** Como en `npm start`, la composición del proceso entera; o la del lugar que se haya elegido (`lugar.ts`). */
 export const abrirApi = (opciones: OpcionesDeApi = {}): Promise<Api> => lugarElegido()?.abrirApi(opciones) ?? enEsteProceso(opciones)

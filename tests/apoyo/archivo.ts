@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import type { Api } from './api.ts'
+import type { Api } from './lugar.ts'
 
 type ConCarpeta = Pick<Api, 'carpeta'>
 

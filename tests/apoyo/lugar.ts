@@ -1,6 +1,39 @@
 import type { TestContext } from 'node:test'
-import type { Api, OpcionesDeApi } from './api.ts'
-import type { SidecarDePrueba } from './sidecar.ts'
+import type { ModoDeAerolinea } from 'aeroalpes-api/modulos/vuelos/index.ts'
+import type { Sistema } from 'aeroalpes-api/sistema.ts'
+import type { Rol } from 'seedwork/aplicacion/actor.ts'
+import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
+import type { Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import type { VuelosClient } from 'sidecar/gen/vuelos.ts'
+import type { Cliente } from './cliente.ts'
+
+/** La API de verdad, escuchando en un puerto libre, con su almacén y su broker en una carpeta que se borra al cerrar. */
+export type Api = Readonly<{
+  url: string
+  carpeta: string
+  /** Lo publicado de una reserva en un tópico: sus tipos, en orden. */
+  publicados: (topico: string, llave: string) => Promise<readonly string[]>
+  /** Si el log de los tópicos está en la carpeta. */
+  conLog: boolean
+  sistema: Sistema
+  lineas: readonly Linea[]
+  invitado: Cliente
+  operador: Cliente
+  /** Quien firma como `id`: cada prueba usa los suyos, así no se ven unas a otras. */
+  como: (id: string, rol?: Rol) => Cliente
+  cerrar: () => Promise<void>
+}>
+
+export type OpcionesDeApi = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?: ModoDeAerolinea }>
+
+/** Un adaptador de verdad, escuchando en un puerto libre, y un cliente gRPC conectado a él. */
+export type SidecarDePrueba = Readonly<{
+  direccion: string
+  cliente: VuelosClient
+  lineas: readonly Linea[]
+  detener: () => Promise<void>
+  cerrar: () => Promise<void>
+}>
 
 /** El sistema entero, como lo ve quien usa su página. */
 export type SistemaVisto = Readonly<{

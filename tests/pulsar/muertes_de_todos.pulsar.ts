@@ -127,10 +127,9 @@ test(`Pulsar muere ${VICTIMAS.length + 1} veces con -9 y con él uno de los cuat
 const comprarSinPulsar = async (pulsar: PulsarDePruebas, procesos: CuatroProcesos) => {
   const { correo, banco } = procesos
   const cliente = crearCliente(procesos.api())
-  const oferta = await unaOferta(cliente)
   await pulsar.matar()
   for (let i = 0; i < COMPRAS; i++) {
-    const { estado, texto } = await cliente.pedir('POST', '/vuelos/reserva', { cuerpo: unaCompra(oferta) })
+    const { estado, texto } = await cliente.pedir('POST', '/vuelos/reserva', { cuerpo: unaCompra(await unaOferta(cliente)) })
     assert.equal(estado, 200, texto)
   }
   assert.equal(correo.aceptados.length, 0)

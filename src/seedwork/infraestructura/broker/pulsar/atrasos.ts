@@ -1,6 +1,6 @@
 import type { Almacen } from '../../almacen/puerto.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
-import type { Atraso } from '../puerto.ts'
+import { type Atraso, SALIDA } from '../puerto.ts'
 import type { Administracion, EstadoInterno } from './admin.ts'
 import { leerPosicion } from './posicion.ts'
 import type { RelevoDeTopico } from './relevo.ts'
@@ -14,7 +14,6 @@ const ENTRE_MIRADAS_MS = 1_000
 const MIRADAS_POR_CUENTA = 5
 /** Lo que espera menos que esto sin confirmar va de camino, y no es un atraso. */
 const ATRASO_DEL_RELEVO_MS = 5_000
-const RELEVO = 'relevo'
 const ENTRE_VISTAZOS_MS = 10
 
 type Opciones = Readonly<{
@@ -53,7 +52,7 @@ export class Atrasos {
     const salidas = this.#salidas.filter(({ instante }) => ahora - instante > ATRASO_DEL_RELEVO_MS)
     return [
       ...[...suscripciones.values()].map((suscripcion) => suscripcion.atraso()),
-      ...salidas.map(({ topico, pendientes, instante }) => ({ topico, suscripcion: RELEVO, pendientes, edadMs: ahora - instante })),
+      ...salidas.map(({ topico, pendientes, instante }) => ({ topico, suscripcion: SALIDA, pendientes, edadMs: ahora - instante })),
     ]
   }
 
