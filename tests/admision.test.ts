@@ -106,8 +106,8 @@ test('con el broker ausente se sigue aceptando, por mucho que se junte, hasta qu
   dentro.comando()
   assert.equal(dentro.escritura.cerrada, undefined)
   const fuera = conAtrasos(sinSalir(1, 3_600_001))
-  assert.partialDeepStrictEqual(fuera.escritura.cerrada, { codigo: 'cola_llena', reintentarEn: 60 })
-  assert.throws(fuera.comando, fuera.escritura.cerrada)
+  assert.equal(fuera.escritura.cerrada?.codigo, 'cola_llena')
+  assert.throws(fuera.comando, { codigo: 'cola_llena', reintentarEn: 60 })
   // De vuelta el broker, lo que ya salió y no se ha cumplido cuenta como siempre.
   assert.throws(conAtrasos(cola, sinSalir(280_000, 600_000)).comando, { codigo: 'cola_llena' })
 })

@@ -52,7 +52,7 @@ export const crearApi = async ({
   const espacio = carpeta === undefined ? undefined : espacioDe(carpeta)
   const admision = crearAdmision({
     broker,
-    reloj: entorno.reloj,
+    planificador: entorno.planificador,
     ...suscripciones.comandos,
     ...limites,
     ...(espacio !== undefined && { espacio }),
