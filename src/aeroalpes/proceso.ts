@@ -58,7 +58,7 @@ export const crearProceso = async ({
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
-  const { broker, servir } = await elegido.abrir({
+  const { broker, servir, mudados } = await elegido.abrir({
     almacen,
     entorno,
     esquemas: topicos,
@@ -66,6 +66,8 @@ export const crearProceso = async ({
     registro: metricas.registro,
     alFallar,
   })
+  if (mudados !== undefined && mudados.mensajes + mudados.apartados > 0)
+    bitacora.warn(mudados, 'lo que el broker embebido no había entregado sale ahora por Pulsar')
   const sistema = await componer({ ...opciones, almacen, broker })
   const api = await crearApi({ sistema, bitacora, clave, metricas, carpeta, ...(esperaDelBrokerMs !== undefined && { esperaDelBrokerMs }) })
   const servidorDeBroker = servirBroker && (await servir?.({ esquemas: sistema.esquemas, ...servirBroker }))

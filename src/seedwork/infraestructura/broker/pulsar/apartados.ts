@@ -1,6 +1,6 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
-import { comoApartado } from '../embebido/apartados.ts'
-import type { Apartado, Apartados, Causa, FiltroDeApartados, Mensaje, MensajeRecibido } from '../puerto.ts'
+import { comoApartado, type DeApartado } from '../embebido/apartados.ts'
+import type { Apartado, Apartados, FiltroDeApartados, Mensaje } from '../puerto.ts'
 import { type Devuelto, deDevuelto } from './recibido.ts'
 import type { SuscripcionPulsar } from './suscripcion.ts'
 import type { FilaApartado } from './tablas.ts'
@@ -20,11 +20,7 @@ type Contexto = Readonly<{
  * Aparta en la tx: una copia sale al tópico de apartados, para quien lo lea desde fuera, y otra queda en la base, de donde se reintenta.
  * Así lo devuelto vuelve sólo a su suscripción, antes que lo que se publique después, y aunque Pulsar no esté.
  */
-export const apartarEn = async (
-  tx: Tx,
-  { ahora, publicar }: Pick<Contexto, 'ahora' | 'publicar'>,
-  apartado: { mensaje: MensajeRecibido; suscripcion: string; causa: Causa; intentos: number },
-): Promise<void> => {
+export const apartarEn = async (tx: Tx, { ahora, publicar }: Pick<Contexto, 'ahora' | 'publicar'>, apartado: DeApartado): Promise<void> => {
   const { mensaje, suscripcion, causa, intentos } = apartado
   const { topico, id, llave, datos, posicion, instante } = mensaje
   await publicar(tx, comoApartado(apartado))
