@@ -1,9 +1,9 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
-import { variablesNotificaciones } from 'notificaciones/variables.ts'
+import { variablesDeSalud, variablesNotificaciones } from 'notificaciones/variables.ts'
 import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 
-const variables = { ...variablesApi, ...variablesUi, ...variablesNotificaciones, ...variablesSidecar }
+const variables = { ...variablesApi, ...variablesUi, ...variablesNotificaciones, ...variablesDeSalud, ...variablesSidecar }
 
 /** Qué es cada variable. Una sin explicación no compila. */
 const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
@@ -32,6 +32,8 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   UI_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5678 está ocupado se toma el siguiente.',
   UI_ORIGENES: 'Qué otros orígenes pueden usarla, además del propio.',
   SMTP_URL: 'El servidor por donde salen los correos. En npm start, sin él, van al buzón de la página.',
+  NOTIFICACIONES_HOST: 'Dónde se miran la salud y las medidas de las notificaciones, si corren aparte.',
+  NOTIFICACIONES_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5679 está ocupado se toma el siguiente.',
   CORREO_REMITENTE: 'De quién son los correos.',
   CORREO_PAGINA: 'La dirección de la página, para sus enlaces. Sin ella, donde la página escucha.',
   AEROALPES_ADDRESS: 'La máquina de la API, o máquina:puerto, para los procesos que la llaman desde fuera.',

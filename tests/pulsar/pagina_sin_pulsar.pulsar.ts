@@ -8,9 +8,21 @@ import { firmasCon, leer } from '../procesos/apoyo/por_fuera.ts'
 import { cuatroProcesos } from './procesos.ts'
 
 const AVISO = 'Sin conexión. Seguimos intentando; lo que ya pediste está guardado.'
+const DE_QUIEN_PUBLICA = [
+  /^pulsar_envio_segundos_count [1-9]/m,
+  /^pulsar_en_vuelo 0$/m,
+  /^pulsar_reconexiones_total\{quien="productor"\} [1-9]/m,
+]
+const DE_QUIEN_CONSUME = [
+  /^pulsar_reconexiones_total\{quien="consumidor"\} [1-9]/m,
+  /^pulsar_reentregas_total \d/m,
+  /^broker_apartados_total 0$/m,
+  /^broker_pendientes\{topico="eventos-reserva",suscripcion="[^"]+"\} \d/m,
+  /^broker_atraso_segundos\{topico="eventos-reserva",suscripcion="[^"]+"\} \d/m,
+]
 const VUELTA = { timeout: 90_000 }
 
-test('sin Pulsar la página acepta y dice que está guardado; lo aceptado sigue así al recargar, y cuando Pulsar vuelve llega el desenlace', async (t) => {
+test('sin Pulsar la página acepta y dice que está guardado; lo aceptado sigue así al recargar, y cuando Pulsar vuelve llega el desenlace; cada proceso mide sus cortes', async (t) => {
   const pulsar = await abrirPulsar()
   t.after(pulsar.parar)
   const procesos = await cuatroProcesos(t, { puertoHttp: pulsar.puertoHttp, espacio: 'default' })
@@ -51,4 +63,13 @@ test('sin Pulsar la página acepta y dice que está guardado; lo aceptado sigue 
   await pagina.goto(`${ui}/mis-reservas`)
   await pagina.locator('.oferta').first().waitFor()
   assert.equal(await pagina.locator('.oferta').count(), 1)
+
+  for (const [quien, donde, medidas] of [
+    ['la API', procesos.api(), [...DE_QUIEN_PUBLICA, ...DE_QUIEN_CONSUME]],
+    ['notificaciones', procesos.vivos.notificaciones.direcciones.notificaciones, DE_QUIEN_CONSUME],
+    ['la página', ui, [/^pulsar_reconexiones_total\{quien="lector"\} [1-9]/m]],
+  ] as const) {
+    const texto = await (await fetch(`${donde}/metrics`)).text()
+    for (const medida of medidas) assert.match(texto, medida, quien)
+  }
 })

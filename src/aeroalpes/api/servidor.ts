@@ -3,8 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { Gauge } from 'prom-client'
-import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
+import { medirAtrasos } from 'seedwork/infraestructura/broker/medir_atrasos.ts'
 import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearCupo } from 'seedwork/presentacion/cupo.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
@@ -44,7 +43,7 @@ export const crearApi = async ({
   ...limites
 }: Partes): Promise<FastifyInstance> => {
   const { almacen, broker, entorno } = sistema
-  medirAtrasos(metricas, sistema)
+  medirAtrasos(metricas.registro, broker)
   const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
   const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas, problemas: PROBLEMAS })
   await documentar(servidor)
@@ -84,19 +83,4 @@ const documentar = async (servidor: FastifyInstance): Promise<void> => {
     },
   })
   await servidor.register(swaggerUi, { routePrefix: '/docs', staticCSP: POLITICA_DE_DOCS })
-}
-
-const medirAtrasos = ({ registro }: Metricas, { broker }: Sistema): void => {
-  const medir = (name: string, help: string, valor: (atraso: Atraso) => number) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['topico', 'suscripcion'],
-      registers: [registro],
-      collect() {
-        for (const atraso of broker.atrasos()) this.set({ topico: atraso.topico, suscripcion: atraso.suscripcion }, valor(atraso))
-      },
-    })
-  medir('broker_pendientes', 'Mensajes sin saldar por suscripción', ({ pendientes }) => pendientes)
-  medir('broker_atraso_segundos', 'Cuánto lleva esperando el mensaje entregable más antiguo', ({ edadMs }) => edadMs / 1_000)
 }

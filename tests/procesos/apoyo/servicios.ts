@@ -6,7 +6,14 @@ import { type Banco, type Proceso, RAIZ } from './servidor.ts'
 export type NombreDeServicio = 'api' | 'notificaciones' | 'sidecar' | 'ui'
 
 /** Lo que un proceso aparte dejó dicho al quedar listo. */
-export type DireccionesDeServicio = Readonly<{ pid: number; api?: string; ui?: string; grpc?: string; broker?: string }>
+export type DireccionesDeServicio = Readonly<{
+  pid: number
+  api?: string
+  ui?: string
+  grpc?: string
+  broker?: string
+  notificaciones?: string
+}>
 export type Servicio = Proceso & Readonly<{ direcciones: DireccionesDeServicio }>
 
 const leer = (carpeta: string, nombre: NombreDeServicio): DireccionesDeServicio | undefined => {
@@ -40,6 +47,7 @@ export const unosServicios = (
     AEROALPES_PUERTO: puertos.api,
     UI_PUERTO: puertos.ui,
     SIDECAR_PUERTO: '0',
+    NOTIFICACIONES_PUERTO: '0',
     AEROALPES_ADDRESS: `127.0.0.1:${puertos.api}`,
     BROKER_HOST: '127.0.0.1',
     SMTP_URL: smtp,
