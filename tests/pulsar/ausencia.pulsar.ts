@@ -25,7 +25,7 @@ test(`sin Pulsar al arrancar y ${AUSENCIA_S} s más: se acepta todo, la salud lo
   t.after(pulsar.parar)
   const { puertoHttp } = pulsar
   await pulsar.matar()
-  const procesos = await cuatroProcesos(t, { puertoHttp, espacio: 'default' })
+  const procesos = await cuatroProcesos(t, { puertoHttp, espacio: 'default', plazoMs: AUSENCIA_S * 1_000 + DRENAR_MS })
   await procesos.arrancar('api')
   const esperan = [procesos.arrancar('notificaciones'), procesos.arrancar('sidecar'), procesos.arrancar('ui')]
   const { carpeta } = procesos.banco

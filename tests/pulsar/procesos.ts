@@ -32,7 +32,12 @@ export const sobrePulsar = (puertoHttp: number, espacio: string): Readonly<Recor
 /** Los cuatro procesos sobre un espacio de nombres, y el servidor al que escriben sus correos. */
 export const cuatroProcesos = async (
   alcance: Alcance,
-  { puertoHttp, espacio, comun = {} }: Readonly<{ puertoHttp: number; espacio: string; comun?: Readonly<Record<string, string>> }>,
+  {
+    puertoHttp,
+    espacio,
+    comun = {},
+    plazoMs = LISTO_MS,
+  }: Readonly<{ puertoHttp: number; espacio: string; comun?: Readonly<Record<string, string>>; plazoMs?: number }>,
 ) => {
   const banco = unBanco(alcance)
   const correo = await abrirServidorDeCorreo({ soloCabeceras: true })
@@ -40,7 +45,7 @@ export const cuatroProcesos = async (
   const servicios = unosServicios(banco, {
     smtp: correo.url,
     comun: { ...sobrePulsar(puertoHttp, espacio), ...comun },
-    plazoMs: LISTO_MS,
+    plazoMs,
   })
   const vivos = {} as Record<NombreDeServicio, Servicio>
   const arrancar = async (nombre: NombreDeServicio): Promise<void> => {
