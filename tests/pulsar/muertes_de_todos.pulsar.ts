@@ -26,7 +26,7 @@ const VICTIMAS: readonly NombreDeServicio[] = Array.from({ length: MUERTES - 1 }
 const COMPRAS = 8
 /** La carga es la de un día normal: poca y sin pausa, también mientras Pulsar no está. */
 const DE_CADA_VEZ = 4
-const ENTRE_VECES_MS = 200
+const ENTRE_VECES_MS = 400
 /** Un arriendo que nadie soltó, lo que Pulsar tarda en volver y lo que se juntó. */
 const DRENAR_MS = 180_000
 

@@ -59,6 +59,7 @@ test('sin Pulsar la página acepta y dice que está guardado; lo aceptado sigue 
   await pagina.getByRole('button', { name: 'Pagando…' }).waitFor()
   await pulsar.revivir()
   await pagina.locator('.estado.pagada').waitFor(VUELTA)
+  await pagina.getByText('En vivo').waitFor(VUELTA)
   assert.equal(await pagina.getByText(AVISO).count(), 0)
   await pagina.goto(`${ui}/mis-reservas`)
   await pagina.locator('.oferta').first().waitFor()

@@ -56,12 +56,17 @@ export class Atrasos {
     ]
   }
 
-  /** Lo que a la suscripción le falta: lo que Pulsar tiene para ella, lo que aún no ha salido hacia él y lo que un operador le devolvió. */
-  async contar(de: DeSuscripcion): Promise<number> {
+  /**
+   * Lo que a la suscripción le falta: lo que Pulsar tiene para ella, lo que aún no ha salido hacia él y lo que un operador le devolvió.
+   * `undefined` si Pulsar no la conoce todavía: lo publicado puede estar ya allí, esperando a que se cree.
+   */
+  async contar(de: DeSuscripcion): Promise<number | undefined> {
     const { almacen } = this.#opciones
+    const enPulsar = await this.#enPulsar(de)
+    if (enPulsar === undefined) return undefined
     const enSalida = (await almacen.lector.todas(mirarSalidas, {})).find(({ topico }) => topico === de.topico)
     const { devueltos = 0 } = (await almacen.lector.una(contarDevueltos, { topico: de.topico, nombre: de.nombre })) ?? {}
-    return (await this.#enPulsar(de)) + devueltos + (enSalida === undefined ? 0 : porSalir(enSalida))
+    return enPulsar + devueltos + (enSalida === undefined ? 0 : porSalir(enSalida))
   }
 
   /** Espera a que salga hacia Pulsar todo lo que ahora espera de un tópico. */
@@ -79,12 +84,12 @@ export class Atrasos {
     return this.#mirando
   }
 
-  async #enPulsar({ topico, nombre }: DeSuscripcion): Promise<number> {
+  async #enPulsar({ topico, nombre }: DeSuscripcion): Promise<number | undefined> {
     const { admin, almacen } = this.#opciones
-    if ((await admin.particiones(topico)) > 0) return (await admin.atrasosParticionados(topico))[nombre]?.msgBacklog ?? 0
+    if ((await admin.particiones(topico)) > 0) return (await admin.atrasosParticionados(topico))[nombre]?.msgBacklog
     const estado = await admin.estadoInterno(topico)
     const cursor = estado.cursors[nombre]
-    if (cursor === undefined) return 0
+    if (cursor === undefined) return undefined
     const acuses = await almacen.lector.todas(acusesDe, { topico, nombre })
     const sinEnterarse = acuses.filter(({ posicion }) => faltaEn(cursor, leerPosicion(this.#opciones.epoca(), posicion)))
     return Math.max(0, estado.entriesAddedCounter - cursor.messagesConsumedCounter - sinEnterarse.length)
@@ -117,7 +122,7 @@ export class Atrasos {
   async #recontar(suscripcion: SuscripcionPulsar): Promise<void> {
     const antes = suscripcion.cambios
     const pendientes = await this.contar(suscripcion)
-    if (suscripcion.cambios === antes) suscripcion.contados(pendientes)
+    if (pendientes !== undefined && suscripcion.cambios === antes) suscripcion.contados(pendientes)
   }
 }
 
