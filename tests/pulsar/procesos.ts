@@ -7,7 +7,7 @@ import { nuevoEspacio, pulsarDePrueba } from 'seedwork/infraestructura/broker/pu
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { VuelosClient } from 'sidecar/gen/vuelos.ts'
 import { type Api, CLAVE, clientesDe, type OpcionesDeApi } from '../apoyo/api.ts'
-import { abrirServidorDeCorreo } from '../apoyo/correo.ts'
+import { abrirServidorDeCorreo, type Trato } from '../apoyo/correo.ts'
 import type { Alcance, Lugar, SistemaVisto } from '../apoyo/lugar.ts'
 import { hastaQue } from '../procesos/apoyo/hechos.ts'
 import { type NombreDeServicio, type Servicio, unosServicios } from '../procesos/apoyo/servicios.ts'
@@ -29,18 +29,23 @@ export const sobrePulsar = (puertoHttp: number, espacio: string): Readonly<Recor
   AEROALPES_AEROLINEA: 'acepta',
 })
 
+type OpcionesDeProcesos = Readonly<{
+  puertoHttp: number
+  espacio: string
+  comun?: Readonly<Record<string, string>>
+  /** Lo más que se espera a que uno esté listo. */
+  plazoMs?: number
+  /** Cómo trata el servidor de correo cada entrega. */
+  tratar?: () => Trato
+}>
+
 /** Los cuatro procesos sobre un espacio de nombres, y el servidor al que escriben sus correos. */
 export const cuatroProcesos = async (
   alcance: Alcance,
-  {
-    puertoHttp,
-    espacio,
-    comun = {},
-    plazoMs = LISTO_MS,
-  }: Readonly<{ puertoHttp: number; espacio: string; comun?: Readonly<Record<string, string>>; plazoMs?: number }>,
+  { puertoHttp, espacio, comun = {}, plazoMs = LISTO_MS, tratar = () => 'aceptar' }: OpcionesDeProcesos,
 ) => {
   const banco = unBanco(alcance)
-  const correo = await abrirServidorDeCorreo({ soloCabeceras: true })
+  const correo = await abrirServidorDeCorreo({ soloCabeceras: true, tratar })
   alcance.after(correo.cerrar)
   const servicios = unosServicios(banco, {
     smtp: correo.url,
