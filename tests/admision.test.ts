@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
 import { type TestContext, test } from 'node:test'
+import { crearAdmision, espacioDe } from 'aeroalpes-api/api/admision.ts'
+import { type Atraso, SALIDA } from 'seedwork/infraestructura/broker/puerto.ts'
 import { type Api, abrirApiPorPartes } from './apoyo/api.ts'
 import { filas } from './apoyo/archivo.ts'
 import { entornoAdelantable } from './apoyo/entornos.ts'
@@ -86,4 +89,39 @@ test('una cola atrasada degrada el servicio, lo dice y lo mide, y nunca lo da po
   soltar()
   for (const aceptada of aceptadas) await api.invitado.desenlace(aceptada)
   await cuando(() => api.invitado.pedir('GET', '/health/ready')).entonces(responde(200, { status: 'up', atrasados: [] }))
+})
+
+const CORTO = {
+  planificador: { enseguida: () => {}, tras: () => ({ cancelar: () => {} }) },
+  esperaDelBrokerMs: 3_600_000,
+  topico: 'comandos-reserva',
+  nombre: 'aeroalpes-sub-comandos',
+}
+const conAtrasos = (...atrasos: readonly Atraso[]) => crearAdmision({ ...CORTO, broker: { atrasos: () => atrasos } })
+const sinSalir = (pendientes: number, edadMs: number): Atraso => ({ topico: 'comandos-reserva', suscripcion: SALIDA, pendientes, edadMs })
+
+test('con el broker ausente se sigue aceptando, por mucho que se junte, hasta que lo más viejo pasa del plazo; entonces nada se escribe', () => {
+  const cola = { topico: 'comandos-reserva', suscripcion: 'aeroalpes-sub-comandos', pendientes: 300_000, edadMs: 0 }
+  const dentro = conAtrasos(cola, sinSalir(300_000, 600_000))
+  dentro.comando()
+  assert.equal(dentro.escritura.cerrada, undefined)
+  const fuera = conAtrasos(sinSalir(1, 3_600_001))
+  assert.equal(fuera.escritura.cerrada?.codigo, 'cola_llena')
+  assert.throws(fuera.comando, { codigo: 'cola_llena', reintentarEn: 60 })
+  // De vuelta el broker, lo que ya salió y no se ha cumplido cuenta como siempre.
+  assert.throws(conAtrasos(cola, sinSalir(280_000, 600_000)).comando, { codigo: 'cola_llena' })
+})
+
+test('con el disco casi lleno no se escribe nada; uno grande no está casi lleno porque le quede poco en proporción', () => {
+  const con = (libre: number, total: number) =>
+    crearAdmision({ ...CORTO, broker: { atrasos: () => [] }, espacio: () => ({ libre, total }) })
+  const GIB = 1024 ** 3
+  assert.throws(con(GIB / 2, 20 * GIB).comando, { codigo: 'sin_espacio', reintentarEn: 60 })
+  con(2 * GIB, 1_000 * GIB).comando()
+  assert.equal(con(GIB / 10, GIB).escritura.cerrada, undefined)
+})
+
+test('lo libre en el disco es lo que dice el sistema', () => {
+  const { libre, total } = espacioDe(tmpdir())()
+  assert.ok(libre > 0 && libre <= total)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { ReservaJson } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { abrirApi } from './apoyo/api.ts'
-import { filas, publicados, tablasCon } from './apoyo/archivo.ts'
+import { filas, tablasCon } from './apoyo/archivo.ts'
 import type { Cliente } from './apoyo/cliente.ts'
 import { cuando, esProblema, responde, rompe, senala } from './apoyo/frases.ts'
 import { hastaQue } from './apoyo/hechos.ts'
@@ -190,7 +190,7 @@ describe('la reserva de un invitado', () => {
     const respuesta = await ana.reservar(unaCompra(await unaOferta(ana)))
     assert.ok(!respuesta.texto.includes('secreta'))
     const { id } = respuesta.json<ReservaJson>()
-    assert.deepEqual(publicados(api, 'eventos-reserva', id)[0], 'ReservaCreada')
+    assert.deepEqual((await api.publicados('eventos-reserva', id))[0], 'ReservaCreada')
     const senal = AbortSignal.timeout(5_000)
     for await (const mensaje of api.sistema.broker.leer({ topico: 'eventos-reserva', desde: 'primero', senal })) {
       if (mensaje.llave !== id) continue

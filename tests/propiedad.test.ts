@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { ReservaJson } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { abrirApi } from './apoyo/api.ts'
-import { publicados } from './apoyo/archivo.ts'
 import type { Cliente } from './apoyo/cliente.ts'
 import { cuando, esProblema, responde } from './apoyo/frases.ts'
 import { ID_DE_NADIE, unPedido } from './apoyo/pedidos.ts'
@@ -58,7 +57,7 @@ describe('la reserva de un viajero', () => {
         assert.equal(neutro(JSON.stringify(ajena.error), id), neutro(JSON.stringify(ninguna.error), ID_DE_NADIE))
       }
       await cuando(() => ana.reserva(id)).entonces(responde(200, { estado: 'PENDIENTE' }))
-      assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
+      assert.deepEqual(await api.publicados('eventos-reserva', id), ['ReservaCreada'])
     })
 
   test('un operador la aprueba, y el evento dice quién fue y de quién es', async () => {

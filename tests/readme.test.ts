@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { type Bloque, bloquesDe, diferencia, variablesDe } from '../herramientas/bloques.ts'
+import { ocuparPuerto } from './procesos/apoyo/enchufes.ts'
 
 const RAIZ = dirname(import.meta.dirname)
 const FIN_DE_BLOQUE = '\x1e'
@@ -43,7 +44,7 @@ arrancar() {
   grep -v -e '^{' -e '^>' -e '^npm ' "$salida"
 }
 servir() {
-  while [ -f datos/direcciones.json ]; do sleep 0.1; done
+  while [ -f datos/direcciones.json ] || [ -f "datos/direcciones-$1.json" ]; do sleep 0.1; done
   command npm run servicio -- "$1" > "servicio-$1.txt" 2>&1 &
   intentos=0
   until [ -f "datos/direcciones-$1.json" ]; do
@@ -78,8 +79,11 @@ type Salida = Readonly<{ texto: string; variables: ReadonlyMap<string, string> }
 /** Lo que imprimió cada bloque y cuánto valían las variables al terminarlo. */
 const correr = async (t: TestContext, bloques: readonly Bloque[]): Promise<readonly Salida[]> => {
   const cwd = copiaDelRepositorio(t)
+  // Cualquiera libre, y el mismo cada vez que la API se arranca: como el 5000 de quien sigue el README.
+  const api = await ocuparPuerto(0)
+  api.soltar()
   const { NODE_TEST_CONTEXT: _, ...heredado } = process.env
-  const env = { ...heredado, AEROALPES_PUERTO: '0', SIDECAR_PUERTO: '0', AEROALPES_DATOS: join(cwd, 'datos'), NO_COLOR: '1' }
+  const env = { ...heredado, AEROALPES_PUERTO: String(api.puerto), SIDECAR_PUERTO: '0', AEROALPES_DATOS: join(cwd, 'datos'), NO_COLOR: '1' }
   const shell = spawn('sh', ['-c', guionDe(bloques)], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   t.after(() => {
     try {
@@ -95,13 +99,24 @@ const correr = async (t: TestContext, bloques: readonly Bloque[]): Promise<reado
   })
 }
 
+/** Lo que se hace sobre un Pulsar va al final, y sin uno no se corre. Si el 8080 de esta máquina es de otro, en otro puerto. */
+const hastaPulsar = (t: TestContext, bloques: readonly Bloque[]): readonly Bloque[] => {
+  const puerto = process.env.README_PULSAR_HTTP
+  if (puerto !== undefined) return bloques.map((bloque) => ({ ...bloque, orden: bloque.orden.replace('=8080', `=${puerto}`) }))
+  t.diagnostic('lo que pide un Pulsar no se corre aquí: `npm run test:pulsar -- readme`')
+  return bloques.slice(
+    0,
+    bloques.findIndex(({ orden }) => orden.includes('BROKER=pulsar')),
+  )
+}
+
 for (const documento of ['README.md', 'README.en.md'])
   test(`cada bloque de ${documento} corre y responde lo que ahí dice`, async (t) => {
     if (process.platform === 'win32') return t.diagnostic('los bloques son de sh')
     const todos = bloquesDe(readFileSync(join(RAIZ, documento), 'utf8'))
     const conGrpcurl = spawnSync('grpcurl', ['-version']).error === undefined
     if (!conGrpcurl) t.diagnostic('sin grpcurl, sus órdenes no se corren aquí; en la integración continua sí')
-    const bloques = todos.filter(({ orden }) => conGrpcurl || !orden.includes('grpcurl'))
+    const bloques = hastaPulsar(t, todos).filter(({ orden }) => conGrpcurl || !orden.includes('grpcurl'))
     assert.ok(
       bloques.some(({ respuesta }) => respuesta !== undefined),
       'no hay nada que comparar',

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { ReservaJson } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { almacenConEspacio } from './apoyo/almacen_lleno.ts'
 import { type Api, abrirApi, abrirApiPorPartes } from './apoyo/api.ts'
-import { filas, ocuparAlmacen, publicados } from './apoyo/archivo.ts'
+import { filas, ocuparAlmacen } from './apoyo/archivo.ts'
 import type { Respuesta } from './apoyo/cliente.ts'
 import { entornoVeloz } from './apoyo/entornos.ts'
 import { cuando, esProblema, lleva, pideRepetir, responde } from './apoyo/frases.ts'
@@ -76,14 +76,14 @@ test('con el disco lleno cada escritura es 503 y nada queda a medias; con espaci
   assert.equal(resumen_reservas, reservas)
   for (const { id } of hechas) {
     await cuando(() => invitado.reserva(id)).entonces(responde(200, { id }))
-    assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
+    assert.deepEqual(await api.publicados('eventos-reserva', id), ['ReservaCreada'])
   }
 
   espacio.liberar()
   for (const aceptada of aceptadas) {
     const { estado, id_reserva } = await invitado.desenlace(aceptada)
     assert.equal(estado, 'completada')
-    assert.deepEqual(publicados(api, 'eventos-reserva', id_reserva), ['ReservaCreada'])
+    assert.deepEqual(await api.publicados('eventos-reserva', id_reserva), ['ReservaCreada'])
   }
   await cuando(() => invitado.reservar()).entonces(responde(200))
   const final = filas(api)

@@ -4,7 +4,7 @@ import { CrearReserva, leerPedido, type ReservaJson } from 'aeroalpes-api/modulo
 import { ANONIMO } from 'seedwork/aplicacion/actor.ts'
 import { armarCaida } from 'seedwork/infraestructura/almacen/punto_de_caida.ts'
 import { abrirApi } from './apoyo/api.ts'
-import { filas, publicados } from './apoyo/archivo.ts'
+import { filas } from './apoyo/archivo.ts'
 import type { AceptadaJson } from './apoyo/cliente.ts'
 import { cuando, esProblema, responde } from './apoyo/frases.ts'
 import { unPedido } from './apoyo/pedidos.ts'
@@ -33,7 +33,7 @@ for (const punto of [
     assert.deepEqual(filas(api), antes)
     armarCaida()
     const { id } = await invitado.unaReserva()
-    assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
+    assert.deepEqual(await api.publicados('eventos-reserva', id), ['ReservaCreada'])
     assert.equal(filas(api).reservas, antes.reservas + 1)
   })
 
@@ -44,7 +44,7 @@ test('B32 la operación y su comando quedan juntos o no queda ninguno', async ()
   assert.deepEqual(filas(api), antes)
   armarCaida()
   const { id_operacion, id_reserva } = (await cuando(() => invitado.reservarDespues()).seObtiene(responde(202))).json<AceptadaJson>()
-  assert.deepEqual(publicados(api, 'comandos-reserva', id_reserva), ['CrearReserva'])
+  assert.deepEqual(await api.publicados('comandos-reserva', id_reserva), ['CrearReserva'])
   await cuando(() => invitado.operacion(`/operaciones/${id_operacion}`)).entonces(responde(200, { estado: 'completada' }))
 })
 
@@ -63,7 +63,7 @@ test('B31 de una unidad con varias reservas salen los eventos de todas, una vez'
     for (const id_reserva of ids) await api.sistema.ejecutar(tx, CrearReserva, { id_reserva, ...leerPedido(unPedido()) }, origen)
   })
   for (const id of ids) {
-    assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
+    assert.deepEqual(await api.publicados('eventos-reserva', id), ['ReservaCreada'])
     await cuando(() => invitado.reserva(id)).entonces(responde(200, { id }))
   }
 })
@@ -91,5 +91,6 @@ test('B32 muchas a la vez, con fallas entre medio: cada 200 tiene su reserva y s
   assert.deepEqual([hechas.length, respuestas.filter(({ estado }) => estado === 500).length], [40, 20])
   assert.equal(filas(api).reservas - antes.reservas, 40)
   assert.equal(filas(api).outbox - antes.outbox, 40)
-  for (const { id } of hechas.map((hecha) => hecha.json<ReservaJson>())) assert.equal(publicados(api, 'eventos-reserva', id).length, 1)
+  for (const { id } of hechas.map((hecha) => hecha.json<ReservaJson>()))
+    assert.equal((await api.publicados('eventos-reserva', id)).length, 1)
 })

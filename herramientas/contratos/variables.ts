@@ -1,9 +1,9 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
-import { variablesNotificaciones } from 'notificaciones/variables.ts'
+import { variablesDeSalud, variablesNotificaciones } from 'notificaciones/variables.ts'
 import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 
-const variables = { ...variablesApi, ...variablesUi, ...variablesNotificaciones, ...variablesSidecar }
+const variables = { ...variablesApi, ...variablesUi, ...variablesNotificaciones, ...variablesDeSalud, ...variablesSidecar }
 
 /** Qué es cada variable. Una sin explicación no compila. */
 const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
@@ -24,6 +24,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   PULSAR_CA: 'El archivo PEM de quien firmó su certificado, si no es de los conocidos.',
   EMBEBIDO_WS: 'Con 1, el broker embebido atiende también a otros procesos, como si fuera un Pulsar.',
   EMBEBIDO_WS_HOST: 'Dónde los atiende. 0.0.0.0 lo abre a toda la red: entonces pon PULSAR_TOKEN.',
+  AEROALPES_ESPERA_DEL_BROKER: 'Cuánto se sigue aceptando con Pulsar ausente; pasado, se responde 503 sin escribir nada.',
   AEROALPES_LISTA_ABIERTA: 'Con 1, cualquiera lista las reservas de todos. Para clase, no para producción.',
   AEROALPES_AEROLINEA: 'Cómo responde la aerolínea a lo que se reserva: simulada rechaza cerca del 8 %; las otras, nunca o siempre.',
   AEROALPES_BITACORA: 'Cuánto se anota en la bitácora.',
@@ -31,6 +32,8 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   UI_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5678 está ocupado se toma el siguiente.',
   UI_ORIGENES: 'Qué otros orígenes pueden usarla, además del propio.',
   SMTP_URL: 'El servidor por donde salen los correos. En npm start, sin él, van al buzón de la página.',
+  NOTIFICACIONES_HOST: 'Dónde se miran la salud y las medidas de las notificaciones, si corren aparte.',
+  NOTIFICACIONES_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 5679 está ocupado se toma el siguiente.',
   CORREO_REMITENTE: 'De quién son los correos.',
   CORREO_PAGINA: 'La dirección de la página, para sus enlaces. Sin ella, donde la página escucha.',
   AEROALPES_ADDRESS: 'La máquina de la API, o máquina:puerto, para los procesos que la llaman desde fuera.',

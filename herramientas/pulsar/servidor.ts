@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import * as http from 'node:http'
+import * as https from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as esperar } from 'node:timers/promises'
 
 export const VERSION = '4.0.8'
@@ -73,15 +76,28 @@ export type PulsarDePruebas = Readonly<{
 
 type Ajustes = Readonly<Record<string, string>>
 
-/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración; si pide `token`, con él se mira. */
-export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: string } = {}): Promise<PulsarDePruebas> => {
+type Acceso = Readonly<{
+  /** Con lo que se mira si está sano, cuando lo pide. */
+  token?: string
+  /** El de su administración y sus WebSocket; si no se dice, uno libre. */
+  puertoHttp?: number
+  /** El PEM de quien firmó su certificado: entonces se le habla por `https`. */
+  ca?: string
+}>
+
+/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración. */
+export const abrirPulsar = async (ajustes: Ajustes = {}, { token, puertoHttp, ca }: Acceso = {}): Promise<PulsarDePruebas> => {
   const jars = instalar()
   const datos = mkdtempSync(join(tmpdir(), 'pulsar-datos-'))
-  const [binario, http, bookie] = [await puertoLibre(), await puertoLibre(), await puertoLibre()]
-  const conf = readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8').replace('@BINARIO@', String(binario)).replace('@HTTP@', String(http))
+  const [binario, puerto, bookie] = [await puertoLibre(), puertoHttp ?? (await puertoLibre()), await puertoLibre()]
+  const conf = readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8')
+    .replace('@BINARIO@', String(binario))
+    .replace('@HTTP@', String(puerto))
   const extra = Object.entries(ajustes).map(([nombre, valor]) => `${nombre}=${valor}\n`)
   writeFileSync(join(datos, 'standalone.conf'), `${conf}${extra.join('')}`)
-  const iniciar = () => arrancar({ jars, datos, bookie, http, cabeceras: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+  const headers: http.OutgoingHttpHeaders = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const mirar = { port: puerto, headers, ...(ca !== undefined && { ca }) }
+  const iniciar = () => arrancar({ jars, datos, bookie, mirar })
   let proceso = await iniciar()
   const terminar = async (senal: NodeJS.Signals): Promise<void> => {
     if (proceso.exitCode !== null || proceso.signalCode !== null) return
@@ -92,7 +108,7 @@ export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: st
     clearTimeout(forzar)
   }
   return {
-    puertoHttp: http,
+    puertoHttp: puerto,
     puertoBinario: binario,
     matar: () => terminar('SIGKILL'),
     revivir: async () => {
@@ -105,9 +121,10 @@ export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: st
   }
 }
 
-type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; http: number; cabeceras: Readonly<Record<string, string>> }>
+type DeMirar = Readonly<{ port: number; headers: http.OutgoingHttpHeaders; ca?: string }>
+type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; mirar: DeMirar }>
 
-const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): Promise<ChildProcess> => {
+const arrancar = async ({ jars, datos, bookie, mirar }: DeArranque): Promise<ChildProcess> => {
   const bitacora = openSync(join(datos, 'pulsar.log'), 'a')
   const proceso = spawn(
     'java',
@@ -132,7 +149,7 @@ const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): P
   process.once('exit', alSalir)
   proceso.once('exit', () => process.off('exit', alSalir))
   const limite = performance.now() + PLAZO_DE_INICIO_MS
-  while (!(await estaSano(http, cabeceras))) {
+  while (!(await estaSano(mirar))) {
     const muerto = proceso.exitCode !== null || proceso.signalCode !== null
     if (muerto || performance.now() > limite) {
       proceso.kill('SIGKILL')
@@ -145,15 +162,17 @@ const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): P
 }
 
 /** Su salud llega antes que su primer espacio de nombres: hacen falta las dos cosas. */
-const estaSano = async (http: number, headers: Readonly<Record<string, string>>): Promise<boolean> => {
+const estaSano = async (mirar: DeMirar): Promise<boolean> => {
   try {
-    const base = `http://127.0.0.1:${http}/admin/v2`
-    const [salud, espacio] = await Promise.all([
-      fetch(`${base}/brokers/health`, { headers }),
-      fetch(`${base}/namespaces/public/default`, { headers }),
-    ])
-    return (await salud.text()) === 'ok' && espacio.ok
+    const [salud, espacio] = await Promise.all([preguntar(mirar, 'brokers/health'), preguntar(mirar, 'namespaces/public/default')])
+    return salud.texto === 'ok' && espacio.estado === 200
   } catch {
     return false
   }
+}
+
+const preguntar = async (mirar: DeMirar, ruta: string): Promise<Readonly<{ estado: number | undefined; texto: string }>> => {
+  const pedido = (mirar.ca === undefined ? http : https).get({ ...mirar, host: '127.0.0.1', path: `/admin/v2/${ruta}`, agent: false })
+  const [respuesta] = (await once(pedido, 'response')) as [http.IncomingMessage]
+  return { estado: respuesta.statusCode, texto: await text(respuesta) }
 }

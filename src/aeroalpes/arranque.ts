@@ -33,6 +33,7 @@ export const abrirApi = async (
     ...partes,
     listaAbierta,
     aerolinea: variables.AEROALPES_AEROLINEA,
+    esperaDelBrokerMs: variables.AEROALPES_ESPERA_DEL_BROKER * 1_000,
     broker: elegido,
     ...(variables.EMBEBIDO_WS === '1' && { servirBroker: token === '' ? {} : { token } }),
   })

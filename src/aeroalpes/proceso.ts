@@ -26,6 +26,8 @@ export type Opciones = Readonly<{
   clave: ClaveActor
   listaAbierta: boolean
   aerolinea?: ModoDeAerolinea
+  /** Cuánto se sigue aceptando con el broker ausente. */
+  esperaDelBrokerMs?: number
   /** Por defecto, el embebido. */
   broker?: BrokerElegido
   /** Que otros procesos usen el broker de éste. */
@@ -49,13 +51,14 @@ export const crearProceso = async ({
   carpeta,
   broker: elegido = brokerEmbebido,
   servirBroker,
+  esperaDelBrokerMs,
   ...opciones
 }: Opciones): Promise<Proceso> => {
   const { entorno, bitacora, clave } = opciones
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
-  const { broker, servir } = await elegido.abrir({
+  const { broker, servir, mudados } = await elegido.abrir({
     almacen,
     entorno,
     esquemas: topicos,
@@ -63,8 +66,10 @@ export const crearProceso = async ({
     registro: metricas.registro,
     alFallar,
   })
+  if (mudados !== undefined && mudados.mensajes + mudados.apartados > 0)
+    bitacora.warn(mudados, 'lo que el broker embebido no había entregado sale ahora por Pulsar')
   const sistema = await componer({ ...opciones, almacen, broker })
-  const api = await crearApi({ sistema, bitacora, clave, metricas })
+  const api = await crearApi({ sistema, bitacora, clave, metricas, carpeta, ...(esperaDelBrokerMs !== undefined && { esperaDelBrokerMs }) })
   const servidorDeBroker = servirBroker && (await servir?.({ esquemas: sistema.esquemas, ...servirBroker }))
 
   const limpiar = () => {

@@ -1,9 +1,16 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type ApartadoJson, apartadoAJson } from 'aeroalpes-api/apartados.ts'
 import { migraciones } from 'aeroalpes-api/sistema.ts'
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { carpetaDeCorreos } from 'notificaciones/almacen.ts'
+import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
+import { ARCHIVO, abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
 import type { FiltroDeApartados } from 'seedwork/infraestructura/broker/puerto.ts'
+import { crearApartados } from 'seedwork/infraestructura/broker/pulsar/apartados.ts'
+import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
 import { CarpetaOcupada, tomarCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
 import { leerClave } from 'seedwork/infraestructura/proceso/clave.ts'
 import { Remediable } from 'seedwork/infraestructura/proceso/remediable.ts'
@@ -19,14 +26,49 @@ export type Mensajeria = Readonly<{
   cerrar: () => Promise<void>
 }>
 
+type Broker = 'embebido' | 'pulsar'
+
+/** Lo apartado por la API y, sobre un Pulsar, por las notificaciones; con el embebido, todo lo tiene la API. */
+export const mensajeriaDeCarpeta = async (carpeta: string, entorno: Entorno, broker: Broker): Promise<Mensajeria> => {
+  const partes = [await deLaApi(carpeta, entorno, broker), ...(broker === 'pulsar' ? await deLasNotificaciones(carpeta, entorno) : [])]
+  return {
+    ver: async (filtro) => (await Promise.all(partes.map((parte) => parte.ver(filtro)))).flat(),
+    reintentar: async (filtro) => (await Promise.all(partes.map((parte) => parte.reintentar(filtro)))).reduce((a, b) => a + b, 0),
+    cerrar: async () => void (await Promise.all(partes.map((parte) => parte.cerrar()))),
+  }
+}
+
 /** Un solo proceso escribe en la carpeta: si otro la tiene se le pide a él; si no, se abre. Sólo el candado sabe cuál es el caso. */
-export const mensajeriaDeCarpeta = async (carpeta: string, entorno: Entorno): Promise<Mensajeria> => {
+const deLaApi = async (carpeta: string, entorno: Entorno, broker: Broker): Promise<Mensajeria> => {
   try {
-    return await enCarpeta(carpeta, entorno)
+    return await enCarpeta(carpeta, entorno, broker)
   } catch (error) {
     if (!(error instanceof CarpetaOcupada) || error.direcciones?.api === undefined) throw error
     return porHttp(error.direcciones.api, carpeta, entorno)
   }
+}
+
+/** Las notificaciones guardan lo suyo en su base. Lo que se le devuelva lo toma su proceso: ya si corre, y si no, al volver. */
+const deLasNotificaciones = async (datos: string, entorno: Entorno): Promise<readonly Mensajeria[]> => {
+  const carpeta = carpetaDeCorreos(datos)
+  if (!hayApartadosEn(carpeta)) return []
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesPulsar], alFallar: console.error })
+  return [enAlmacen(almacen, almacen.cerrar)]
+}
+
+const hayApartadosEn = (carpeta: string): boolean => {
+  const archivo = join(carpeta, ARCHIVO)
+  if (!existsSync(archivo)) return false
+  const db = new DatabaseSync(archivo, { readOnly: true })
+  const tabla = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'pulsar_apartados'").get()
+  db.close()
+  return tabla !== undefined
+}
+
+/** Lo que el adaptador de Pulsar apartó está en su almacén: no hace falta hablar con Pulsar. */
+const enAlmacen = (almacen: Almacen, cerrar: () => Promise<void>): Mensajeria => {
+  const { ver, reintentar } = crearApartados({ almacen, suscripcion: () => undefined })
+  return { ver: async (filtro) => (await ver(filtro)).map(apartadoAJson), reintentar, cerrar }
 }
 
 const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria => {
@@ -46,14 +88,15 @@ const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria =
   }
 }
 
-const enCarpeta = async (carpeta: string, entorno: Entorno): Promise<Mensajeria> => {
+const enCarpeta = async (carpeta: string, entorno: Entorno, cual: Broker): Promise<Mensajeria> => {
   const candado = tomarCarpeta(carpeta)
-  const almacen = await abrirAlmacenSqlite({
-    carpeta,
-    entorno,
-    migraciones: [migracionesEmbebido, ...migraciones],
-    alFallar: console.error,
-  })
+  const deBroker = cual === 'pulsar' ? migracionesPulsar : migracionesEmbebido
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [deBroker, ...migraciones], alFallar: console.error })
+  if (cual === 'pulsar')
+    return enAlmacen(almacen, async () => {
+      await almacen.cerrar()
+      candado.soltar()
+    })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: console.error })
   return {
     ver: async (filtro) => (await broker.apartados.ver(filtro)).map(apartadoAJson),

@@ -20,7 +20,7 @@ const ejecutar = async (argumentos: string[]): Promise<number> => {
   }
   const { orden, filtro, json } = entendida
   const variables = leerVariables(variablesApi, process.env)
-  const mensajeria = await mensajeriaDeCarpeta(prepararCarpeta(variables.AEROALPES_DATOS), entornoReal)
+  const mensajeria = await mensajeriaDeCarpeta(prepararCarpeta(variables.AEROALPES_DATOS), entornoReal, variables.BROKER)
   try {
     await ORDENES[orden](mensajeria, filtro, json)
     return 0

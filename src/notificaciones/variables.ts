@@ -1,4 +1,4 @@
-import type { Regla, Variable } from 'seedwork/infraestructura/variables.ts'
+import { puerto, type Regla, texto, type Variable } from 'seedwork/infraestructura/variables.ts'
 
 const direccionSmtp: Variable<string> = {
   defecto: '',
@@ -31,3 +31,6 @@ export const variablesNotificaciones = {
 
 /** Aparte no hay buzón a donde mandarlos. */
 export const conServidorDeCorreo: Regla = ({ SMTP_URL }) => (SMTP_URL ? undefined : `SMTP_URL=: debe ser ${direccionSmtp.debeSer}.`)
+
+/** Dónde se miran su salud y sus medidas, en un proceso aparte. */
+export const variablesDeSalud = { NOTIFICACIONES_HOST: texto('127.0.0.1'), NOTIFICACIONES_PUERTO: puerto(5679) } as const

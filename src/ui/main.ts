@@ -8,6 +8,7 @@ import { prepararProceso } from 'seedwork/infraestructura/proceso/preparar.ts'
 import { variablesDeApi, variablesProceso } from 'seedwork/infraestructura/proceso/variables.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { crearMetricas } from 'seedwork/presentacion/metricas.ts'
 import { eventosOperacion, eventosReserva } from '../../contratos/mensajes.ts'
 import { crearUi } from './servidor.ts'
 import { variablesUi } from './variables.ts'
@@ -21,14 +22,16 @@ await correrProceso(async (vida) => {
   const variables = leerVariables(esquema, process.env, [unSoloBroker])
   const { UI_HOST, UI_PUERTO, UI_EMITIR_TODO, UI_ORIGENES, AEROALPES_ADDRESS: api } = variables
   const { clave, bitacora, esperar, anunciar } = await prepararProceso({ nombre: 'ui', variables, entorno: entornoReal, vida })
+  const metricas = crearMetricas()
   const { broker, esquemas, donde, nombre, preparado } = await abrirBrokerDeFuera(variables, {
     entorno: entornoReal,
     bitacora,
     lee: [eventosReserva.nombre, eventosOperacion.nombre],
+    registro: metricas.registro,
   })
   vida.alTerminar(broker.cerrar)
   const ui = await crearUi({
-    ...{ broker, esquemas, api, bitacora, entorno: entornoReal },
+    ...{ broker, esquemas, api, bitacora, metricas, entorno: entornoReal },
     firmar: (actor) => firmarActor(clave, actor, entornoReal.reloj.ahora() + FIRMA_MS),
     opciones: { emitirTodo: UI_EMITIR_TODO === '1', origenes: UI_ORIGENES },
   })

@@ -5,6 +5,7 @@ import type { Actor } from 'seedwork/aplicacion/actor.ts'
 import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import type { EsquemasConocidos } from 'seedwork/infraestructura/mensajes/lectura.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
+import { type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { crearReparto } from './flujo/reparto.ts'
 import { rutasDeApi } from './web/api.ts'
@@ -41,6 +42,8 @@ export type PartesDeUi = Readonly<{
   }>
   /** El buzón embebido, donde lo hay. */
   buzon?: Buzon
+  /** Las de este proceso, si son suyas: se publican en `/metrics`. */
+  metricas?: Metricas
 }>
 
 export type Ui = Readonly<{
@@ -54,7 +57,17 @@ export type Ui = Readonly<{
  * Lo que ve el navegador: la página, la API bajo `/api` y lo que ocurre según ocurre, por WebSocket en `/` o SSE en `/eventos`. No guarda
  * nada: puede haber varios a la vez y cada uno entrega a los suyos. Sin API o sin broker también atiende, y lo dice.
  */
-export const crearUi = async ({ broker, esquemas, api, firmar, bitacora, entorno, opciones = {}, buzon }: PartesDeUi): Promise<Ui> => {
+export const crearUi = async ({
+  broker,
+  esquemas,
+  api,
+  firmar,
+  bitacora,
+  entorno,
+  opciones = {},
+  buzon,
+  metricas,
+}: PartesDeUi): Promise<Ui> => {
   const { emitirTodo = false, origenes: permitidos = [], vistas = join(import.meta.dirname, 'vistas') } = opciones
   const limites = { ...LIMITES_DE_UI, ...opciones.limites }
   const paquete = await empaquetar(vistas)
@@ -62,13 +75,14 @@ export const crearUi = async ({ broker, esquemas, api, firmar, bitacora, entorno
   const conexiones = crearConexiones({ reparto, entorno, permitidos, emitirTodo, limites })
   const enchufes = crearEnchufesWeb({ conexiones, entorno, limites })
 
-  const servidor = crearServidor({ bitacora, ids: entorno.ids, problemas: leerProblemas() })
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, problemas: leerProblemas(), ...(metricas !== undefined && { metricas }) })
   limitarBusquedas(servidor, entorno)
   servidor.server.on('upgrade', (peticion, socket: Socket, cabeza) => enchufes.atender(peticion, socket, cabeza))
   servidor.addHook('preClose', () => enchufes.detener())
   await servidor.register(rutasDeApi({ api, plazoMs: limites.api, firmar, permitidos }))
   rutaDeEventos(servidor, conexiones)
   if (buzon !== undefined) rutasDeBuzon(servidor, buzon)
+  if (metricas !== undefined) rutaDeMetricas(servidor, metricas)
   servidor.get('/health', () => ({ status: 'up' }))
   servidor.get('/health/ready', () => {
     const lee = reparto.disponible()

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crearApi } from 'aeroalpes-api/api/servidor.ts'
-import type { ModoDeAerolinea } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
-import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
+import { componer, migraciones } from 'aeroalpes-api/sistema.ts'
 import type { Rol } from 'seedwork/aplicacion/actor.ts'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
 import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
@@ -14,29 +13,20 @@ import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
-import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
-import { type Cliente, crearCliente } from './cliente.ts'
+import { bitacoraEnMemoria } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { publicadosEn } from './archivo.ts'
+import { crearCliente } from './cliente.ts'
+import { type Api, lugarElegido, type OpcionesDeApi } from './lugar.ts'
+
+export type { Api, OpcionesDeApi } from './lugar.ts'
 
 export const CLAVE = Buffer.alloc(32, 7)
 const CREDENCIAL_MS = 3_600_000
 
-/** La API de verdad, escuchando en un puerto libre, con su almacén y su broker en una carpeta que se borra al cerrar. */
-export type Api = Readonly<{
-  url: string
-  carpeta: string
-  sistema: Sistema
-  lineas: readonly Linea[]
-  invitado: Cliente
-  operador: Cliente
-  /** Quien firma como `id`: cada prueba usa los suyos, así no se ven unas a otras. */
-  como: (id: string, rol?: Rol) => Cliente
-  cerrar: () => Promise<void>
-}>
+/** Como en `npm start`, la composición del proceso entera; o la del lugar que se haya elegido (`lugar.ts`). */
+export const abrirApi = (opciones: OpcionesDeApi = {}): Promise<Api> => lugarElegido()?.abrirApi(opciones) ?? enEsteProceso(opciones)
 
-type Opciones = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?: ModoDeAerolinea }>
-
-/** Como en `npm start`: la composición del proceso, entera. */
-export const abrirApi = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: Opciones = {}): Promise<Api> =>
+const enEsteProceso = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: OpcionesDeApi): Promise<Api> =>
   enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
 
 type Partes = Readonly<{
@@ -85,18 +75,22 @@ const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise
   const { bitacora, lineas } = bitacoraEnMemoria()
   const { sistema, escuchar, detener } = await crear(carpeta, bitacora)
   const url = await escuchar({ host: '127.0.0.1', puerto: 0 })
-  const como = (id: string, rol: Rol = 'viajero') => crearCliente(url, firmarActor(CLAVE, { id, rol }, Date.now() + CREDENCIAL_MS))
   return {
-    url,
+    ...clientesDe(url),
     carpeta,
+    publicados: async (topico, llave) => publicadosEn({ carpeta }, topico, llave),
+    conLog: true,
     sistema,
     lineas,
-    invitado: crearCliente(url),
-    operador: como('operador-1', 'operador'),
-    como,
     cerrar: async () => {
       await detener()
       rmSync(carpeta, { recursive: true })
     },
   }
+}
+
+/** Quienes le piden a una API que firma con `CLAVE`. */
+export const clientesDe = (url: string): Pick<Api, 'url' | 'invitado' | 'operador' | 'como'> => {
+  const como = (id: string, rol: Rol = 'viajero') => crearCliente(url, firmarActor(CLAVE, { id, rol }, Date.now() + CREDENCIAL_MS))
+  return { url, invitado: crearCliente(url), operador: como('operador-1', 'operador'), como }
 }

@@ -1,24 +1,22 @@
 import { type ClientReadableStream, credentials, type ServiceError } from '@grpc/grpc-js'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
-import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { bitacoraEnMemoria } from 'seedwork/presentacion/servidor_de_prueba.ts'
 import { BadRequest, ErrorInfo, RetryInfo, Status } from 'sidecar/gen/google/rpc/status.ts'
 import { type Reserva, VuelosClient } from 'sidecar/gen/vuelos.ts'
 import { crearSidecar, type PartesDeSidecar } from 'sidecar/servidor.ts'
 import { deTexto } from 'sidecar/vuelos/fechas.ts'
+import { lugarElegido, type SidecarDePrueba } from './lugar.ts'
 import { unPedido } from './pedidos.ts'
 
-/** Un adaptador de verdad, escuchando en un puerto libre, y un cliente gRPC conectado a él. */
-export type SidecarDePrueba = Readonly<{
-  direccion: string
-  cliente: VuelosClient
-  lineas: readonly Linea[]
-  detener: () => Promise<void>
-  cerrar: () => Promise<void>
-}>
+export type { SidecarDePrueba } from './lugar.ts'
 
 export type OpcionesDeSidecar = Pick<PartesDeSidecar, 'api'> & Partial<PartesDeSidecar>
 
-export const abrirSidecar = async ({ entorno = entornoReal, ...partes }: OpcionesDeSidecar): Promise<SidecarDePrueba> => {
+/** El de este proceso; con nada más que `api`, el del lugar que se haya elegido (`lugar.ts`). */
+export const abrirSidecar = async (opciones: OpcionesDeSidecar): Promise<SidecarDePrueba> =>
+  (Object.keys(opciones).length === 1 ? await lugarElegido()?.abrirSidecar(opciones.api) : undefined) ?? enEsteProceso(opciones)
+
+const enEsteProceso = async ({ entorno = entornoReal, ...partes }: OpcionesDeSidecar): Promise<SidecarDePrueba> => {
   const { bitacora, lineas } = bitacoraEnMemoria()
   const { escuchar, detener } = await crearSidecar({ bitacora, entorno, ...partes })
   const direccion = await escuchar({ host: '127.0.0.1', puerto: 0 })

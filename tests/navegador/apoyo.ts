@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core'
+import { type Alcance, lugarElegido, type SistemaVisto } from '../apoyo/lugar.ts'
+import { unBanco } from '../procesos/apoyo/servidor.ts'
 
 /** El paquete trae su propio navegador para Linux x64; en otra parte se usa el Chrome instalado. Sus argumentos de fábrica no sirven. */
 export const abrirNavegador = async (): Promise<Browser> => {
@@ -76,4 +80,30 @@ export const reservar = async (pagina: Page, apellido: string): Promise<string> 
   await pagina.getByRole('button', { name: /^(Reservar|Book)$/ }).click()
   await pagina.waitForURL(/\/reserva\/[0-9a-f-]{36}$/)
   return new URL(pagina.url()).pathname.split('/').at(-1) as string
+}
+
+/** El sistema que corre `npm start`, o el del lugar que se haya elegido (`lugar.ts`). La aerolínea acepta siempre: no se prueba su azar. */
+export const abrirSistema = (alcance: Alcance): Promise<SistemaVisto> => lugarElegido()?.abrirSistema(alcance) ?? enUnProceso(alcance)
+
+const enUnProceso = async (alcance: Alcance): Promise<SistemaVisto> => {
+  const banco = unBanco(alcance)
+  const env = { AEROALPES_AEROLINEA: 'acepta' }
+  let vivo = await banco.arrancar({ env })
+  const { ui, api } = vivo
+  const buzon = join(banco.carpeta, 'buzon')
+  return {
+    ...{ ui, api },
+    conBuzon: true,
+    correosDe: (localizador) =>
+      globSync('*.eml', { cwd: buzon }).filter((nombre) =>
+        new RegExp(`^Subject: .*${localizador}`, 'm').test(readFileSync(join(buzon, nombre), 'utf8')),
+      ).length,
+    morir: async () => {
+      vivo.senal('SIGKILL')
+      await vivo.fin()
+    },
+    volver: async () => {
+      vivo = await banco.arrancar({ env: { ...env, AEROALPES_PUERTO: new URL(api).port, UI_PUERTO: new URL(ui).port } })
+    },
+  }
 }

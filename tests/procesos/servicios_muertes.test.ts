@@ -1,80 +1,22 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
-import { nuevaSesion } from 'ui/web/sesion.ts'
 import { crearCliente } from '../apoyo/cliente.ts'
 import { abrirServidorDeCorreo } from '../apoyo/correo.ts'
 import { unaCompra, unaOferta } from '../apoyo/ofertas.ts'
-import { escuchar, type Oyente } from '../apoyo/ui.ts'
 import { type Contexto, cargar, type Diario, repetirDesconocidos } from './apoyo/carga.ts'
 import { hastaQue } from './apoyo/hechos.ts'
 import { faltas, leerRestos } from './apoyo/leyes.ts'
 import { drenado, firmasDe } from './apoyo/por_fuera.ts'
 import { type NombreDeServicio, type Servicio, unosServicios } from './apoyo/servicios.ts'
 import { unBanco } from './apoyo/servidor.ts'
+import { barajar, correosDe, historias, pagina } from './apoyo/testigos.ts'
 
 const SEMILLA = Number(process.env.SEMILLA ?? 20_261_126)
 /** Cada uno muere dos veces, en un orden al azar, cuando se han visto unos intentos más. */
 const VICTIMAS: readonly NombreDeServicio[] = ['api', 'notificaciones', 'ui', 'api', 'notificaciones', 'ui']
 const VIDA = 60
 const COMPRAS = 12
-
-/** Una página que no pierde el hilo: cada vez que se le corta vuelve, y pide lo que sigue a lo último que vio. */
-const pagina = (t: { after: (que: () => void) => void }, ui: () => string) => {
-  const visto: { que: string; reserva: string }[] = []
-  const cookie = `sesion=${nuevaSesion().secreto}`
-  let [desde, fin] = ['', false]
-  let actual: Oyente | undefined
-  const recuperados: unknown[] = []
-  t.after(() => {
-    fin = true
-    actual?.enchufe.terminate()
-  })
-  const seguir = async (): Promise<void> => {
-    while (!fin) {
-      const consulta = desde === '' ? '' : `?desde=${encodeURIComponent(desde)}`
-      actual = await escuchar({ url: ui() }, { consulta, cookie }).catch(() => undefined)
-      if (actual === undefined) await new Promise((otra) => setTimeout(otra, 50))
-      else {
-        await actual.cerrado
-        for (const { control, recuperado, evento, data, posicion } of actual.tramas) {
-          if (control === 'inicio') recuperados.push(recuperado)
-          if (posicion !== undefined) desde = posicion
-          if (evento !== undefined && data !== undefined) visto.push({ que: evento, reserva: data.id_reserva })
-        }
-      }
-    }
-  }
-  void seguir()
-  return {
-    recuperados,
-    escucha: () => actual?.tramas.some(({ control }) => control === 'inicio') === true,
-    /** Lo visto en todas sus vidas. Cierra la de ahora. */
-    terminar: async () => {
-      fin = true
-      actual?.enchufe.close()
-      await hastaQue('que termine de ver', () => actual === undefined || actual.enchufe.readyState === 3)
-      await new Promise((luego) => setImmediate(luego))
-      return visto
-    },
-    cuantos: () => visto.length + (actual?.tramas.filter(({ evento, data }) => evento !== undefined && data !== undefined).length ?? 0),
-  }
-}
-
-const correosDe = (carpeta: string): ReadonlyMap<string, string> => {
-  const db = new DatabaseSync(join(carpeta, 'notificaciones', 'aeroalpes.db'), { readOnly: true })
-  const filas = db.prepare('SELECT id_evento, estado FROM correos').all() as { id_evento: string; estado: string }[]
-  db.close()
-  return new Map(filas.map(({ id_evento, estado }) => [id_evento, estado]))
-}
-
-const barajar = <T>(cosas: readonly T[], azar: () => number): T[] =>
-  cosas
-    .map((cosa) => [azar(), cosa] as const)
-    .sort(([a], [b]) => a - b)
-    .map(([, cosa]) => cosa)
 
 test('tres procesos muertos de golpe al azar bajo carga: nada se pierde, se dobla ni se desordena, ni en los correos ni en la página', async (t) => {
   const banco = unBanco(t)
@@ -137,8 +79,6 @@ test('tres procesos muertos de golpe al azar bajo carga: nada se pierde, se dobl
   assert.ok(enviados.length >= cuantos('enviado'))
 
   await hastaQue('que la página lo vea todo', () => vista.cuantos() >= log.length)
-  const historias = (que: readonly Readonly<{ reserva: string; que: string }>[]) =>
-    Object.fromEntries([...Map.groupBy(que, ({ reserva }) => reserva)].map(([reserva, suyos]) => [reserva, suyos.map((uno) => uno.que)]))
   assert.deepEqual(historias(await vista.terminar()), historias(log.map(({ llave, tipo }) => ({ reserva: llave, que: tipo }))))
   assert.deepEqual(
     vista.recuperados.slice(1).filter((recuperado) => recuperado !== true),

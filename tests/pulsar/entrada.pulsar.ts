@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { abrirBrokerPulsar } from 'seedwork/infraestructura/broker/pulsar/broker.ts'
 import { esquemasDePulsar } from 'seedwork/infraestructura/broker/pulsar/esquemas.ts'
-import { administrarPrueba, nuevoEspacio, pulsarDePrueba } from 'seedwork/infraestructura/broker/pulsar/servicio_de_prueba.ts'
+import { administrarPrueba, nuevoEspacio, pulsarDePrueba, tenderCable } from 'seedwork/infraestructura/broker/pulsar/servicio_de_prueba.ts'
+import { servicioDe } from 'seedwork/infraestructura/broker/servicio.ts'
+import { variablesBroker } from 'seedwork/infraestructura/broker/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { registro } from 'seedwork/infraestructura/mensajes/registro.ts'
 import { topico } from 'seedwork/infraestructura/mensajes/topico.ts'
+import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { abrirPulsar, type PulsarDePruebas } from '../../herramientas/pulsar/servidor.ts'
-import { abrir, carpetaDe, hasta, salio } from './apoyo.ts'
+import { hayOpenssl, unaAutoridad } from '../apoyo/certificados.ts'
+import { ocuparPuerto } from '../procesos/apoyo/enchufes.ts'
+import { abrir, carpetaDe, contarEfectos, efectosDe, hacerEfecto, hasta, leerTodo, nombreDe, salio } from './apoyo.ts'
 
 const sinAlmacen = (servicio: Parameters<typeof abrirBrokerPulsar>[0]['servicio']) =>
   abrirBrokerPulsar({ entorno: entornoReal, servicio, alFallar: () => {} })
@@ -120,6 +126,107 @@ test('Pulsar no está al abrir: se publica igual, lo que espera se ve, y sale cu
   await suscribir(conPulsar)
   await hasta('llega', () => recibidos.length === 1)
   await hasta('nada espera', () => conPulsar.broker.atrasos().every(({ pendientes }) => pendientes === 0))
+})
+
+test('en un tópico con particiones cada llave sigue en orden, nada se repite aunque se corte, y el atraso se cuenta', async (t) => {
+  const { espacio, borrar } = await nuevoEspacio()
+  const cable = await tenderCable(pulsarDePrueba())
+  t.after(async () => {
+    cable.cortar()
+    await borrar()
+  })
+  await administrarPrueba(`persistent/public/${espacio}/t/partitions`, 'PUT', 4)
+  const { almacen, broker, cerrar } = await abrir(carpetaDe(t), { servicio: { ...cable, espacio } })
+  t.after(cerrar)
+  await broker.suscribir({
+    ...{ topico: 't', nombre: 'sub', tipo: 'Key_Shared', inicio: 'primero', permisos: 16 },
+    manejar: (entrega) => almacen.ejecutar((tx) => hacerEfecto(tx, entrega), 'consumidor'),
+  })
+  const TOTAL = 600
+  for (let tanda = 0; tanda < 6; tanda++) {
+    const mensajes = Array.from({ length: TOTAL / 6 }, (_, i) => {
+      const id = nombreDe((tanda * TOTAL) / 6 + i)
+      return { topico: 't', id, llave: `k${i % 20}`, datos: Buffer.from(id), propiedades: { id } }
+    })
+    await almacen.ejecutar((tx) => broker.publicar(tx, mensajes))
+    if (tanda % 2 === 0) cable.cortarConexiones()
+  }
+  await hasta('todo salió', () => salio(almacen))
+  await hasta('todo se hizo', async () => (await contarEfectos(almacen)) === TOTAL)
+  await hasta('nada pendiente', () => broker.atrasos().every(({ pendientes }) => pendientes === 0))
+  const { porLlave, repetidos } = await efectosDe(almacen)
+  assert.equal(porLlave.size, 20)
+  for (const [llave, suyos] of porLlave) assert.deepEqual(suyos, suyos.toSorted(), `la llave ${llave} se desordenó`)
+  assert.deepEqual(repetidos, [])
+  const guardados = await leerTodo(broker, 't', TOTAL)
+  assert.equal(new Set(guardados.map(({ id }) => id)).size, TOTAL, 'uno se guardó dos veces')
+  assert.ok(new Set(guardados.map(({ posicion }) => posicion.split('.')[3])).size > 1, 'todo fue a una partición')
+})
+
+describe('con TLS, en un inquilino y un espacio propios', () => {
+  let [pulsar, ca]: [PulsarDePruebas | undefined, string] = [undefined, '']
+  const finales: (() => unknown)[] = []
+  before(async () => {
+    if (!hayOpenssl()) return
+    const autoridad = unaAutoridad({ after: (final) => void finales.push(final as () => unknown) })
+    const { cert, clave } = autoridad.firmar('pulsar')
+    ca = autoridad.ca
+    const [seguro, claro] = await Promise.all([ocuparPuerto(0), ocuparPuerto(0)])
+    for (const { soltar } of [seguro, claro]) soltar()
+    const ajustes = { webServicePort: String(claro.puerto), webServicePortTls: String(seguro.puerto) }
+    pulsar = await abrirPulsar(
+      { ...ajustes, tlsCertificateFilePath: cert, tlsKeyFilePath: clave },
+      { puertoHttp: seguro.puerto, ca: readFileSync(ca, 'utf8') },
+    )
+    const administrar = async (ruta: string, cuerpo?: object): Promise<void> => {
+      const opciones = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(cuerpo ?? {}) }
+      const respuesta = await fetch(`http://127.0.0.1:${claro.puerto}/admin/v2/${ruta}`, opciones)
+      assert.ok(respuesta.ok, await respuesta.text())
+    }
+    await administrar('tenants/viajes', { allowedClusters: ['standalone'] })
+    await administrar('namespaces/viajes/vuelos')
+  })
+  after(async () => {
+    await pulsar?.parar()
+    for (const final of finales) await final()
+  })
+  const variables = (mas: Readonly<Record<string, string>> = {}) =>
+    servicioDe(
+      leerVariables(variablesBroker, {
+        ...{ BROKER: 'pulsar', BROKER_HOST: 'localhost', PULSAR_PUERTO_HTTP: String(pulsar?.puertoHttp) },
+        ...{ PULSAR_TLS: '1', PULSAR_CA: ca, PULSAR_TENANT: 'viajes', PULSAR_NAMESPACE: 'vuelos', ...mas },
+      }),
+    )
+
+  test('se publica, se recibe y se lee por wss y https con la autoridad que se dice', async (t) => {
+    if (pulsar === undefined) return t.diagnostic('sin openssl no hay certificado con que probarlo')
+    const { almacen, broker, cerrar } = await abrir(carpetaDe(t), { servicio: variables() })
+    t.after(cerrar)
+    const recibidos: string[] = []
+    await broker.suscribir({
+      ...{ topico: 't', nombre: 'sub', tipo: 'Key_Shared', inicio: 'primero', permisos: 10 },
+      manejar: async ({ mensaje }) => void recibidos.push(mensaje.id),
+    })
+    await almacen.ejecutar((tx) => broker.publicar(tx, [{ topico: 't', id: 'hola', llave: 'k', datos: Buffer.from('x'), propiedades: {} }]))
+    await hasta('llega', () => recibidos.length === 1)
+    assert.equal((await leerTodo(broker, 't', 1))[0]?.id, 'hola')
+  })
+
+  test('sin la autoridad no se habla con él, y se dice por qué; un espacio que su inquilino no tiene impide abrir', async (t) => {
+    if (pulsar === undefined) return t.diagnostic('sin openssl no hay certificado con que probarlo')
+    const dichos: string[] = []
+    const sinCa = await abrirBrokerPulsar({
+      entorno: entornoReal,
+      servicio: variables({ PULSAR_CA: '' }),
+      alFallar: (error) => dichos.push(String(error)),
+    })
+    await sinCa.cerrar()
+    assert.match(dichos.join(), /Pulsar no está disponible en localhost:\d+ \(.*certificate/)
+    await assert.rejects(sinAlmacen(variables({ PULSAR_NAMESPACE: 'hoteles' })), {
+      codigo: 'pulsar_sin_espacio',
+      message: /«viajes\/hoteles»/,
+    })
+  })
 })
 
 describe('con credenciales', () => {

@@ -173,15 +173,3 @@ test('quien repite con su misma llave recibe la misma reserva; sin llave, otra',
   assert.deepEqual(await crear(llave()), primera)
   assert.notEqual((await crear()).reserva?.id, (await crear()).reserva?.id)
 })
-
-test('la correlación y la traza de quien llama llegan a la API, y la correlación vuelve', async () => {
-  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  const metadata = metadatos({ 'x-correlation-id': 'conversacion-1', traceparent })
-  const finales = await new Promise<string | undefined>((resolver, rechazar) => {
-    const call = sidecar.cliente.crearReserva(enMensaje(), metadata, (error) => error && rechazar(error))
-    call.once('status', ({ metadata: cola }) => resolver(cola.get('x-correlation-id')[0]?.toString()))
-  })
-  assert.equal(finales, 'conversacion-1')
-  assert.ok(api.lineas.some(({ correlacion, ruta }) => correlacion === 'conversacion-1' && ruta === '/vuelos/reserva'))
-  assert.ok(sidecar.lineas.some(({ correlacion, estado, msg }) => correlacion === 'conversacion-1' && estado === 'OK' && msg === 'llamada'))
-})

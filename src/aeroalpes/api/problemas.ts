@@ -152,6 +152,16 @@ export const PROBLEMAS = {
     },
     hacer: { es: 'Búscala por su localizador y el apellido de un viajero.', en: 'Look it up by its locator and a traveller’s surname.' },
   },
+  sin_espacio: {
+    significa: {
+      es: 'Al disco de los datos casi no le queda lugar, y el pedido no se aceptó: no se guardó ni se prometió nada.',
+      en: 'The data disk has almost no room left and the request was not accepted: nothing was stored or promised.',
+    },
+    hacer: {
+      es: 'Repítelo más tarde; quien opera el servicio tiene que liberar espacio.',
+      en: 'Repeat it later; the operator has to free some space.',
+    },
+  },
   solo_la_aerolinea: {
     significa: {
       es: 'Quien reserva no puede aprobar: eso lo responde la aerolínea.',

@@ -3,14 +3,13 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { Gauge } from 'prom-client'
-import type { Atraso } from 'seedwork/infraestructura/broker/puerto.ts'
+import { medirAtrasos } from 'seedwork/infraestructura/broker/medir_atrasos.ts'
 import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
 import { crearCupo } from 'seedwork/presentacion/cupo.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { type Sistema, suscripciones } from '../sistema.ts'
-import { crearAdmision } from './admision.ts'
+import { crearAdmision, espacioDe } from './admision.ts'
 import { rutasAeropuertos, rutasItinerarios } from './busqueda.ts'
 import { rutasCliente } from './cliente.ts'
 import { crearIdempotencia } from './idempotencia.ts'
@@ -23,17 +22,41 @@ import { rutasVuelos } from './vuelos.ts'
 /** Adivinar un localizador pide millones de intentos; equivocarse al copiarlo, unos pocos. */
 const CUPO_DE_LOCALIZADOR = { maximo: 20, ventanaMs: 5 * 60_000, llaves: 10_000 }
 
-type Partes = Readonly<{ sistema: Sistema; bitacora: Logger; clave: ClaveActor; metricas?: Metricas }>
+type Partes = Readonly<{
+  sistema: Sistema
+  bitacora: Logger
+  clave: ClaveActor
+  metricas?: Metricas
+  /** La carpeta de los datos: con su disco casi lleno no se acepta nada. */
+  carpeta?: string
+  /** Cuánto se sigue aceptando con el broker ausente. */
+  esperaDelBrokerMs?: number
+}>
 
 /** La API lista para escuchar: las rutas de cada módulo bajo su nombre, como en el tutorial. */
-export const crearApi = async ({ sistema, bitacora, clave, metricas = crearMetricas() }: Partes): Promise<FastifyInstance> => {
+export const crearApi = async ({
+  sistema,
+  bitacora,
+  clave,
+  metricas = crearMetricas(),
+  carpeta,
+  ...limites
+}: Partes): Promise<FastifyInstance> => {
   const { almacen, broker, entorno } = sistema
-  medirAtrasos(metricas, sistema)
+  medirAtrasos(metricas.registro, broker)
   const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
   const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas, problemas: PROBLEMAS })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
-  const admision = crearAdmision({ broker, ...suscripciones.comandos })
+  const espacio = carpeta === undefined ? undefined : espacioDe(carpeta)
+  const admision = crearAdmision({
+    broker,
+    planificador: entorno.planificador,
+    ...suscripciones.comandos,
+    ...limites,
+    ...(espacio !== undefined && { espacio }),
+  })
+  servidor.addHook('onClose', async () => admision.detener())
   const idempotencia = crearIdempotencia({ almacen, reloj: entorno.reloj })
   const cupo = crearCupo({ ...CUPO_DE_LOCALIZADOR, reloj: entorno.reloj })
   await api.register(rutasVuelos({ sistema, admision, idempotencia, cupo }), { prefix: '/vuelos' })
@@ -60,19 +83,4 @@ const documentar = async (servidor: FastifyInstance): Promise<void> => {
     },
   })
   await servidor.register(swaggerUi, { routePrefix: '/docs', staticCSP: POLITICA_DE_DOCS })
-}
-
-const medirAtrasos = ({ registro }: Metricas, { broker }: Sistema): void => {
-  const medir = (name: string, help: string, valor: (atraso: Atraso) => number) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['topico', 'suscripcion'],
-      registers: [registro],
-      collect() {
-        for (const atraso of broker.atrasos()) this.set({ topico: atraso.topico, suscripcion: atraso.suscripcion }, valor(atraso))
-      },
-    })
-  medir('broker_pendientes', 'Mensajes sin saldar por suscripción', ({ pendientes }) => pendientes)
-  medir('broker_atraso_segundos', 'Cuánto lleva esperando el mensaje entregable más antiguo', ({ edadMs }) => edadMs / 1_000)
 }

@@ -71,7 +71,7 @@ export const rutasVuelos =
       respuesta: FastifyReply,
       pedido: { comando: C; propietario: string; armar: () => DatosDe<C> & { id_reserva: string } },
     ) => {
-      admision()
+      admision.comando()
       const aceptada = await idempotencia(peticion, respuesta, async (tx) => {
         const datos = pedido.armar()
         const de = { sujeto: datos.id_reserva, propietario: pedido.propietario, origen: peticion.origen }
@@ -84,6 +84,7 @@ export const rutasVuelos =
 
     api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
       const pedido = vuelos.leerPedido(peticion.body)
+      if (admision.escritura.cerrada !== undefined) throw admision.escritura.cerrada
       const reserva = await idempotencia(peticion, respuesta, async (tx) => {
         const { resultado } = await sistema.ejecutar(tx, vuelos.CrearReserva, { id_reserva: ids(), ...pedido }, peticion.origen)
         return vuelos.aJson(resultado)

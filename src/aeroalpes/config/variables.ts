@@ -1,6 +1,6 @@
 import { variablesBroker } from 'seedwork/infraestructura/broker/variables.ts'
 import { variablesProceso } from 'seedwork/infraestructura/proceso/variables.ts'
-import { puerto, texto, unoDe, type Variable } from 'seedwork/infraestructura/variables.ts'
+import { puerto, segundos, texto, unoDe, type Variable } from 'seedwork/infraestructura/variables.ts'
 
 const soloSqlite: Variable<'sqlite'> = unoDe('sqlite')
 
@@ -13,6 +13,7 @@ export const variablesApi = {
   ...variablesBroker,
   EMBEBIDO_WS: unoDe('0', '1'),
   EMBEBIDO_WS_HOST: texto('127.0.0.1'),
+  AEROALPES_ESPERA_DEL_BROKER: segundos(3600),
   AEROALPES_LISTA_ABIERTA: unoDe('0', '1'),
   AEROALPES_AEROLINEA: unoDe('simulada', 'acepta', 'rechaza'),
 } as const

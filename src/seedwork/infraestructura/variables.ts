@@ -49,6 +49,13 @@ export const puerto = (defecto: number): Variable<number> => ({
   leer: (valor) => (/^\d{1,5}$/.test(valor) && Number(valor) <= 65_535 ? Number(valor) : undefined),
 })
 
+/** Un plazo, en segundos enteros. */
+export const segundos = (defecto: number): Variable<number> => ({
+  defecto: String(defecto),
+  debeSer: 'un número entero de segundos',
+  leer: (valor) => (/^\d{1,9}$/.test(valor) ? Number(valor) : undefined),
+})
+
 export const unoDe = <const T extends string>(defecto: T, ...valores: readonly T[]): Variable<T> => ({
   defecto,
   debeSer: [defecto, ...valores].join(' o '),

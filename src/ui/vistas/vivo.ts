@@ -18,6 +18,8 @@ export type Observador = Readonly<{
 
 const ESPERA_MINIMA_MS = 500
 const ESPERA_MAXIMA_MS = 15_000
+/** Quien tarda más en empezar a contar tiene abierta la puerta y nada detrás: al servicio le falta de dónde enterarse. */
+const SIN_INICIO_MS = 3_000
 
 /**
  * Escucha lo que esta sesión puede ver, y además `reservas`. Se reconecta siempre, con espera creciente y dispersa, y sigue desde lo
@@ -28,12 +30,15 @@ export const escuchar = (reservas: readonly string[], observador: Observador): (
   let espera = ESPERA_MINIMA_MS
   let cerrado = false
   let temporizador: ReturnType<typeof setTimeout> | undefined
+  let sinInicio: ReturnType<typeof setTimeout> | undefined
   let enchufe: WebSocket
 
   const conectar = () => {
     enchufe = new WebSocket(direccion(reservas, posicion))
+    sinInicio = setTimeout(() => observador.alConectar(false), SIN_INICIO_MS)
     enchufe.onmessage = ({ data }) => recibir(JSON.parse(data))
     enchufe.onclose = () => {
+      clearTimeout(sinInicio)
       if (cerrado) return
       observador.alConectar(false)
       temporizador = setTimeout(conectar, espera * (0.5 + Math.random() / 2))
@@ -45,6 +50,7 @@ export const escuchar = (reservas: readonly string[], observador: Observador): (
     if (mensaje.posicion !== undefined) posicion = mensaje.posicion
     if (!('control' in mensaje)) return observador.alHecho(mensaje)
     espera = ESPERA_MINIMA_MS
+    clearTimeout(sinInicio)
     observador.alConectar(true)
     if (!mensaje.recuperado) observador.alReiniciar()
   }
@@ -53,6 +59,7 @@ export const escuchar = (reservas: readonly string[], observador: Observador): (
   return () => {
     cerrado = true
     clearTimeout(temporizador)
+    clearTimeout(sinInicio)
     enchufe.close()
   }
 }

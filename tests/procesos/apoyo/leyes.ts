@@ -41,13 +41,17 @@ const EVENTOS = 'eventos-reserva'
 const COMANDOS = 'comandos-reserva'
 const OPERACIONES = 'eventos-operacion'
 
-export const leerRestos = (carpeta: string): Restos => {
+/** Un mensaje publicado, sin leer todavía. `propiedades` es su JSON. */
+export type FilaDeLog = Readonly<{ topico: string; id: string; llave: string | null; propiedades: string; datos: Uint8Array }>
+
+/** Lo publicado está en el archivo, si no se dice que `log` lo guarda otro. */
+export const leerRestos = (carpeta: string, log?: readonly FilaDeLog[]): Restos => {
   const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
   try {
     const filas = (sql: string) => db.prepare(sql).all() as Fila[]
     const esquemas = new Map(filas('SELECT dataschema, esquema FROM esquemas').map((f) => [f.dataschema, tipoDe(String(f.esquema))]))
     return {
-      log: db.prepare('SELECT * FROM outbox ORDER BY posicion').all().map(leerMensaje(esquemas)),
+      log: (log ?? (db.prepare('SELECT * FROM outbox ORDER BY posicion').all() as FilaDeLog[])).map(leerMensaje(esquemas)),
       reservas: filas('SELECT id, version, estado, id_cliente, pasajeros, itinerarios, venta FROM reservas'),
       resumen: filas('SELECT id, id_cliente, estado FROM resumen_reservas'),
       historial: filas('SELECT id_cliente, id_reserva, estado, version FROM historial_cliente'),
@@ -71,12 +75,12 @@ const tipoDe = (esquema: string): avro.Type => {
 
 const leerMensaje =
   (esquemas: ReadonlyMap<unknown, avro.Type>) =>
-  (fila: Record<string, unknown>): Mensaje => {
-    const p = JSON.parse(String(fila.propiedades))
-    const leido = esquemas.get(p.dataschema)?.fromBuffer(Buffer.from(fila.datos as Uint8Array)) as { data: Datos } | undefined
+  (fila: FilaDeLog): Mensaje => {
+    const p = JSON.parse(fila.propiedades)
+    const leido = esquemas.get(p.dataschema)?.fromBuffer(Buffer.from(fila.datos)) as { data: Datos } | undefined
     return {
-      topico: String(fila.topico),
-      id: String(fila.id),
+      topico: fila.topico,
+      id: fila.id,
       llave: String(fila.llave),
       tipo: String(p.type),
       correlacion: String(p.correlationid),

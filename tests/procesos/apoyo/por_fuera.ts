@@ -9,8 +9,12 @@ const HORA_MS = 3_600_000
 const PLAZO_MS = 15_000
 
 /** Las firmas de unos viajeros y de un operador, hechas con la clave que el servidor dejó en su carpeta. */
-export const firmasDe = (carpeta: string, ...viajeros: readonly string[]): { viajeros: Firmas; operador: string } => {
-  const clave = Buffer.from(readFileSync(join(carpeta, 'clave-actor'), 'utf8'), 'base64url')
+export const firmasDe = (carpeta: string, ...viajeros: readonly string[]): FirmasHechas =>
+  firmasCon(Buffer.from(readFileSync(join(carpeta, 'clave-actor'), 'utf8'), 'base64url'), ...viajeros)
+
+type FirmasHechas = Readonly<{ viajeros: Firmas; operador: string }>
+
+export const firmasCon = (clave: Buffer, ...viajeros: readonly string[]): FirmasHechas => {
   const firmar = (id: string, rol: 'viajero' | 'operador') => firmarActor(clave, { id, rol }, Date.now() + HORA_MS)
   return { viajeros: Object.fromEntries(viajeros.map((id) => [id, firmar(id, 'viajero')])), operador: firmar('prueba', 'operador') }
 }
@@ -24,12 +28,16 @@ export const leer = async <T>(url: string, cabeceras: Readonly<Record<string, st
 }
 
 /** Espera a que cada consumidor haya saldado todo, según las métricas. */
-export const drenado = (api: string): Promise<true> =>
-  hastaQue('que no quede nada por saldar', async () => {
-    const texto = await (await fetch(`${api}/metrics`)).text()
-    const pendientes = [...texto.matchAll(/^broker_pendientes\{.*\} (\d+)$/gm)].map(([, cuantos]) => Number(cuantos))
-    return pendientes.length > 0 && pendientes.every((cuantos) => cuantos === 0)
-  })
+export const drenado = (api: string, plazoMs?: number): Promise<true> =>
+  hastaQue(
+    'que no quede nada por saldar',
+    async () => {
+      const texto = await (await fetch(`${api}/metrics`)).text()
+      const pendientes = [...texto.matchAll(/^broker_pendientes\{.*\} (\d+)$/gm)].map(([, cuantos]) => Number(cuantos))
+      return pendientes.length > 0 && pendientes.every((cuantos) => cuantos === 0)
+    },
+    plazoMs,
+  )
 
 /** Todas las páginas de una lista, siguiendo `Link`. */
 const paginas = async <T>(api: string, camino: string, actor: string): Promise<readonly T[]> => {
@@ -52,7 +60,7 @@ type OperacionVista = Readonly<{ estado: string; id_reserva: string }>
 /** Las diferencias entre lo que la API muestra y lo que el archivo guarda, y lo aceptado que la API no muestra. */
 export const faltasPorFuera = async (
   api: string,
-  { restos, diario, firmas }: { restos: Restos; diario: Diario; firmas: ReturnType<typeof firmasDe> },
+  { restos, diario, firmas }: { restos: Restos; diario: Diario; firmas: FirmasHechas },
 ): Promise<readonly string[]> => {
   const halladas: string[] = []
   const guardadas = new Map(restos.reservas.map(({ id, estado }) => [id, estado]))

@@ -103,7 +103,8 @@ export const direccionesDe = (carpeta: string): Direcciones | undefined => {
 
 const entornoDe = ({ carpeta, env = {} }: Orden): NodeJS.ProcessEnv => {
   const heredado = Object.entries(process.env).filter(
-    ([nombre]) => !/^(?:AEROALPES_|UI_|SIDECAR_|SMTP_|CORREO_|BROKER|PULSAR_|EMBEBIDO_|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre),
+    ([nombre]) =>
+      !/^(?:AEROALPES_|UI_|SIDECAR_|SMTP_|CORREO_|NOTIFICACIONES_|BROKER|PULSAR_|EMBEBIDO_|BASE_DATOS|NODE_TEST_CONTEXT|npm_)/.test(nombre),
   )
   const propio = {
     NODE_COMPILE_CACHE: CACHE,

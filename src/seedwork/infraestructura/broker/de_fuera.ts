@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { Almacen } from '../almacen/puerto.ts'
 import type { EsquemasConocidos } from '../mensajes/lectura.ts'
 import type { Entorno } from '../puertos.ts'
 import { conEsquemas } from './esquemas_de_fuera.ts'
+import { medirAtrasos } from './medir_atrasos.ts'
 import type { Broker } from './puerto.ts'
 import { abrirBrokerPulsar } from './pulsar/broker.ts'
 import { esquemasDePulsar } from './pulsar/esquemas.ts'
@@ -17,6 +19,8 @@ type Partes = Readonly<{
   bitacora: Logger
   /** Los tópicos que se leen y que escriben otros. */
   lee: readonly string[]
+  /** Donde se publican sus medidas. */
+  registro: Registry
 }>
 
 export type BrokerDeFuera = Readonly<{
@@ -35,7 +39,7 @@ export type BrokerDeFuera = Readonly<{
  */
 export const abrirBrokerDeFuera = async (
   variables: VariablesBroker,
-  { almacen, entorno, bitacora, lee }: Partes,
+  { almacen, entorno, bitacora, lee, registro }: Partes,
 ): Promise<BrokerDeFuera> => {
   const servicio = servicioDe(variables)
   const donde = direccionDe(variables)
@@ -43,8 +47,10 @@ export const abrirBrokerDeFuera = async (
     ...(almacen !== undefined && { almacen }),
     entorno,
     servicio,
+    registro,
     alFallar: (error) => bitacora.warn({ err: error }, 'fallo del broker'),
   })
+  if (almacen !== undefined) medirAtrasos(registro, pulsar)
   let respondio = false
   pulsar.preparado.then(
     () => {

@@ -9,6 +9,7 @@ import { migracionesEmbebido } from './embebido/tablas.ts'
 import type { ServidorWs } from './embebido/ws/servidor.ts'
 import { migracionesWs } from './embebido/ws/tablas.ts'
 import type { Broker } from './puerto.ts'
+import type { Mudados } from './pulsar/mudanza.ts'
 import { direccionDe, servicioDe } from './servicio.ts'
 import type { VariablesBroker } from './variables.ts'
 
@@ -31,8 +32,8 @@ export type BrokerElegido = Readonly<{
   nombre: string
   /** Lo que guarda en el almacén. */
   migraciones: readonly Migraciones[]
-  /** `servir` falta en el que ya es de otro proceso. */
-  abrir: (partes: PartesDeBroker) => Promise<Readonly<{ broker: Broker; servir?: Servir }>>
+  /** `servir` falta en el que ya es de otro proceso. `mudados`, lo que estaba sin entregar en otro broker de este almacén. */
+  abrir: (partes: PartesDeBroker) => Promise<Readonly<{ broker: Broker; servir?: Servir; mudados?: Mudados }>>
 }>
 
 /** El de dentro del proceso, en su mismo almacén. */
@@ -51,11 +52,18 @@ export const brokerEmbebido: BrokerElegido = {
 
 /** Un Pulsar. */
 const brokerPulsar = async (variables: VariablesBroker): Promise<BrokerElegido> => {
-  const [{ abrirBrokerPulsar }, { migracionesPulsar }] = await Promise.all([import('./pulsar/broker.ts'), import('./pulsar/tablas.ts')])
+  const [{ abrirBrokerPulsar }, { mudarDelEmbebido }, { migracionesPulsar }] = await Promise.all([
+    import('./pulsar/broker.ts'),
+    import('./pulsar/mudanza.ts'),
+    import('./pulsar/tablas.ts'),
+  ])
   return {
     nombre: `pulsar, en ${direccionDe(variables)}`,
-    migraciones: [migracionesPulsar],
-    abrir: async (partes) => ({ broker: await abrirBrokerPulsar({ ...partes, servicio: servicioDe(variables) }) }),
+    migraciones: [migracionesPulsar, migracionesEmbebido],
+    abrir: async (partes) => {
+      const broker = await abrirBrokerPulsar({ ...partes, servicio: servicioDe(variables) })
+      return { broker, mudados: await mudarDelEmbebido({ almacen: partes.almacen, broker, ahora: partes.entorno.reloj.ahora }) }
+    },
   }
 }
 

@@ -61,6 +61,9 @@ export type Lectura = Readonly<{ topico: string; desde: Inicio; senal: AbortSign
  */
 export type Atraso = Readonly<{ topico: string; suscripcion: string; pendientes: number; edadMs: number }>
 
+/** Con este nombre de suscripción se cuenta lo publicado que aún no sale hacia un broker que está fuera. */
+export const SALIDA = 'relevo'
+
 /** Un mensaje apartado: el original, de qué suscripción salió, por qué y tras cuántos intentos. */
 export type Apartado = Readonly<{
   mensaje: MensajeRecibido

@@ -6,7 +6,7 @@ import { escribirEntero } from './archivo_entero.ts'
 export type NombreDeProceso = 'api' | 'notificaciones' | 'sidecar' | 'ui'
 
 /** Dónde atiende un proceso que está listo. Quien automatiza lee este archivo, no el texto de la consola. */
-export type Direcciones = Readonly<{ pid: number; api?: string; ui?: string; grpc?: string; broker?: string }>
+export type Direcciones = Readonly<{ pid: number; api?: string; ui?: string; grpc?: string; broker?: string; notificaciones?: string }>
 
 const archivoDe = (carpeta: string, proceso: NombreDeProceso | undefined): string =>
   join(carpeta, proceso === undefined ? 'direcciones.json' : `direcciones-${proceso}.json`)

@@ -11,21 +11,14 @@ import {
 import * as tablas from './tablas.ts'
 
 /** Quien lee los tópicos de apartados: existe desde el primero, así que la retención no los borra antes de que alguien los vea. */
-const OPERADOR = 'operador'
+export const OPERADOR = 'operador'
 const PAGINA = 200
 
+/** Un mensaje, la suscripción que lo aparta, por qué y tras cuántos intentos. */
+export type DeApartado = Readonly<{ mensaje: MensajeRecibido; suscripcion: string; causa: Causa; intentos: number }>
+
 /** El mensaje que va al tópico de apartados: los mismos bytes, llave e identificador, y de dónde salió y por qué. */
-export const comoApartado = ({
-  mensaje,
-  suscripcion,
-  causa,
-  intentos,
-}: {
-  mensaje: MensajeRecibido
-  suscripcion: string
-  causa: Causa
-  intentos: number
-}): Mensaje => ({
+export const comoApartado = ({ mensaje, suscripcion, causa, intentos }: DeApartado): Mensaje => ({
   topico: topicoDeApartados(mensaje.topico, suscripcion),
   id: mensaje.id,
   llave: mensaje.llave,
@@ -73,17 +66,20 @@ export const crearApartados = ({ almacen, recibir, publicar }: Contexto): Aparta
 
 /** Vuelve a su tópico, sólo para la suscripción que lo apartó, y deja de estar apartado, en la misma tx. */
 const devolver = async (tx: Tx, fila: tablas.FilaOutbox, publicar: Contexto['publicar']): Promise<void> => {
-  const {
-    dlqtopico,
-    dlqsuscripcion,
-    dlqposicion: _1,
-    dlqcodigo: _2,
-    dlqmensaje: _3,
-    dlqintentos: _4,
-    ...propiedades
-  } = JSON.parse(fila.propiedades)
-  await publicar(tx, { topico: dlqtopico, id: fila.id, llave: fila.llave, datos: fila.datos, propiedades }, dlqsuscripcion)
+  const { mensaje, suscripcion } = comoEstaba(fila)
+  await publicar(tx, mensaje, suscripcion)
   await tx.ejecutar(tablas.acusarPosicion, { topico: fila.topico, nombre: OPERADOR, posicion: fila.posicion })
+}
+
+/** El mensaje de una fila de apartados, como estaba antes de apartarse, y por qué se apartó. */
+export const comoEstaba = ({ id, llave, datos, propiedades: texto, instante }: tablas.FilaOutbox): DeApartado => {
+  const { dlqtopico, dlqsuscripcion, dlqposicion, dlqcodigo, dlqmensaje, dlqintentos, ...propiedades } = JSON.parse(texto)
+  return {
+    mensaje: { topico: dlqtopico, id, llave, datos, propiedades, posicion: dlqposicion, instante },
+    suscripcion: dlqsuscripcion,
+    causa: { codigo: dlqcodigo, mensaje: dlqmensaje },
+    intentos: Number(dlqintentos),
+  }
 }
 
 const deFila = (fila: tablas.FilaOutbox, recibir: Contexto['recibir']): Apartado => {

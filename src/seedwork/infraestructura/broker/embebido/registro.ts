@@ -1,9 +1,7 @@
-import { ErrorDominio } from '../../../dominio/errores.ts'
 import type { Almacen, Lector, Tx } from '../../almacen/puerto.ts'
 import type { Entorno } from '../../puertos.ts'
+import { Paciencia } from '../paciencia.ts'
 import * as tablas from './tablas.ts'
-
-const REINTENTO_DE_SALDO_MS = 1_000
 
 /** Con qué historia llega un mensaje: veces entregado, muertes del proceso seguidas mientras se manejaba, y hasta cuándo lo retiene un rechazo. */
 export type Previos = Readonly<{ intentos: number; caidas: number; noAntes: number }>
@@ -46,12 +44,12 @@ type Contexto = Readonly<{ almacen: Almacen; entorno: Entorno; alFallar: (error:
 export class Registro {
   readonly #contexto: Contexto
   readonly #de: DeSuscripcion
-  readonly #pausas = new Set<() => void>()
-  #rendido = false
+  readonly #paciencia: Paciencia
 
   constructor(contexto: Contexto, de: DeSuscripcion) {
     this.#contexto = contexto
     this.#de = de
+    this.#paciencia = new Paciencia(contexto)
   }
 
   /** Cuántas filas escribió: 0 si ya estaba acusada. */
@@ -78,34 +76,13 @@ export class Registro {
     await this.#contexto.almacen.ejecutar(unidad, 'consumidor').catch(this.#contexto.alFallar)
   }
 
-  /** Repite mientras el almacén no pueda y el broker siga abierto: un saldo que no se guardó se volvería a entregar. */
+  /** Espera al almacén lo que haga falta (`Paciencia`). */
   async conPaciencia(unidad: (tx: Tx) => Promise<unknown>): Promise<void> {
-    for (;;) {
-      try {
-        await this.#contexto.almacen.ejecutar(unidad, 'consumidor')
-        return
-      } catch (error) {
-        if (this.#rendido || !esPasajero(error)) throw error
-        this.#contexto.alFallar(error)
-        await this.#pausa()
-      }
-    }
+    await this.#paciencia.escribir(unidad)
   }
 
   /** Se está cerrando: lo que el almacén no guarde ya a la primera se entregará otra vez al volver. */
   rendirse(): void {
-    this.#rendido = true
-    for (const seguir of this.#pausas) seguir()
-  }
-
-  async #pausa(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const espera = this.#contexto.entorno.planificador.tras(REINTENTO_DE_SALDO_MS, resolve)
-    this.#pausas.add(resolve)
-    await promise
-    this.#pausas.delete(resolve)
-    espera.cancelar()
+    this.#paciencia.rendirse()
   }
 }
-
-const esPasajero = (error: unknown): boolean => error instanceof ErrorDominio && error.clase === 'no_disponible'

@@ -153,6 +153,11 @@ export const suscripcionesDe = consulta((db, p: { topico: string }) =>
   db.selectFrom('suscripciones').selectAll().where('topico', '=', p.topico),
 )
 
+/** Los tópicos que alguien consume; los de apartados los lee el operador, y no cuentan. */
+export const topicosConSuscripcion = consulta((db, _: object) =>
+  db.selectFrom('suscripciones').select('topico').distinct().where('nombre', '!=', 'operador').orderBy('topico'),
+)
+
 export const borrarSuscripcion = consulta((db, p: DeSuscripcion) =>
   db.deleteFrom('suscripciones').where('topico', '=', p.topico).where('nombre', '=', p.nombre),
 )

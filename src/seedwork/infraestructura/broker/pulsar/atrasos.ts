@@ -1,6 +1,6 @@
 import type { Almacen } from '../../almacen/puerto.ts'
 import type { Cancelable, Entorno } from '../../puertos.ts'
-import type { Atraso } from '../puerto.ts'
+import { type Atraso, SALIDA } from '../puerto.ts'
 import type { Administracion, EstadoInterno } from './admin.ts'
 import { leerPosicion } from './posicion.ts'
 import type { RelevoDeTopico } from './relevo.ts'
@@ -8,13 +8,12 @@ import type { SuscripcionPulsar } from './suscripcion.ts'
 import { acusesDe, contarDevueltos } from './tablas_de_consumo.ts'
 import { mirarSalidas } from './tablas_de_salida.ts'
 
-/** Cada cuánto se mira si otro proceso dejó algo por enviar. */
+/** Cada cuánto se mira si otro proceso dejó algo por enviar, o devolvió algo apartado. */
 const ENTRE_MIRADAS_MS = 1_000
 /** Cada cuánto se le pregunta a Pulsar lo que falta, porque otros también publican y saldan. */
 const MIRADAS_POR_CUENTA = 5
 /** Lo que espera menos que esto sin confirmar va de camino, y no es un atraso. */
 const ATRASO_DEL_RELEVO_MS = 5_000
-const RELEVO = 'relevo'
 const ENTRE_VISTAZOS_MS = 10
 
 type Opciones = Readonly<{
@@ -24,6 +23,8 @@ type Opciones = Readonly<{
   epoca: () => string
   suscripciones: ReadonlyMap<string, SuscripcionPulsar>
   relevoDe: (topico: string) => RelevoDeTopico
+  /** Toma lo que otro proceso devolvió a las suscripciones de éste. */
+  recoger: () => Promise<void>
   alFallar: (error: unknown) => void
 }>
 
@@ -51,16 +52,21 @@ export class Atrasos {
     const salidas = this.#salidas.filter(({ instante }) => ahora - instante > ATRASO_DEL_RELEVO_MS)
     return [
       ...[...suscripciones.values()].map((suscripcion) => suscripcion.atraso()),
-      ...salidas.map(({ topico, pendientes, instante }) => ({ topico, suscripcion: RELEVO, pendientes, edadMs: ahora - instante })),
+      ...salidas.map(({ topico, pendientes, instante }) => ({ topico, suscripcion: SALIDA, pendientes, edadMs: ahora - instante })),
     ]
   }
 
-  /** Lo que a la suscripción le falta: lo que Pulsar tiene para ella, lo que aún no ha salido hacia él y lo que un operador le devolvió. */
-  async contar(de: DeSuscripcion): Promise<number> {
+  /**
+   * Lo que a la suscripción le falta: lo que Pulsar tiene para ella, lo que aún no ha salido hacia él y lo que un operador le devolvió.
+   * `undefined` si Pulsar no la conoce todavía: lo publicado puede estar ya allí, esperando a que se cree.
+   */
+  async contar(de: DeSuscripcion): Promise<number | undefined> {
     const { almacen } = this.#opciones
+    const enPulsar = await this.#enPulsar(de)
+    if (enPulsar === undefined) return undefined
     const enSalida = (await almacen.lector.todas(mirarSalidas, {})).find(({ topico }) => topico === de.topico)
     const { devueltos = 0 } = (await almacen.lector.una(contarDevueltos, { topico: de.topico, nombre: de.nombre })) ?? {}
-    return (await this.#enPulsar(de)) + devueltos + (enSalida === undefined ? 0 : porSalir(enSalida))
+    return enPulsar + devueltos + (enSalida === undefined ? 0 : porSalir(enSalida))
   }
 
   /** Espera a que salga hacia Pulsar todo lo que ahora espera de un tópico. */
@@ -78,12 +84,12 @@ export class Atrasos {
     return this.#mirando
   }
 
-  async #enPulsar({ topico, nombre }: DeSuscripcion): Promise<number> {
+  async #enPulsar({ topico, nombre }: DeSuscripcion): Promise<number | undefined> {
     const { admin, almacen } = this.#opciones
-    if ((await admin.particiones(topico)) > 0) return (await admin.atrasosParticionados(topico))[nombre]?.msgBacklog ?? 0
+    if ((await admin.particiones(topico)) > 0) return (await admin.atrasosParticionados(topico))[nombre]?.msgBacklog
     const estado = await admin.estadoInterno(topico)
     const cursor = estado.cursors[nombre]
-    if (cursor === undefined) return 0
+    if (cursor === undefined) return undefined
     const acuses = await almacen.lector.todas(acusesDe, { topico, nombre })
     const sinEnterarse = acuses.filter(({ posicion }) => faltaEn(cursor, leerPosicion(this.#opciones.epoca(), posicion)))
     return Math.max(0, estado.entriesAddedCounter - cursor.messagesConsumedCounter - sinEnterarse.length)
@@ -100,13 +106,14 @@ export class Atrasos {
   }
 
   async #mirarTodo(): Promise<void> {
-    const { almacen, relevoDe, suscripciones } = this.#opciones
+    const { almacen, relevoDe, suscripciones, recoger } = this.#opciones
     const filas = await almacen.lector.todas(mirarSalidas, {})
     if (this.#terminado) return
     this.#salidas = filas.flatMap((fila) =>
       fila.instante === null ? [] : [{ ...fila, instante: fila.instante, pendientes: porSalir(fila) }],
     )
     for (const { topico } of this.#salidas) relevoDe(topico).mirar()
+    await recoger()
     if (++this.#miradas % MIRADAS_POR_CUENTA > 0) return
     for (const suscripcion of suscripciones.values()) await this.#recontar(suscripcion)
   }
@@ -115,7 +122,7 @@ export class Atrasos {
   async #recontar(suscripcion: SuscripcionPulsar): Promise<void> {
     const antes = suscripcion.cambios
     const pendientes = await this.contar(suscripcion)
-    if (suscripcion.cambios === antes) suscripcion.contados(pendientes)
+    if (pendientes !== undefined && suscripcion.cambios === antes) suscripcion.contados(pendientes)
   }
 }
 

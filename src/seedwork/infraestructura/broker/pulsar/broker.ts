@@ -2,11 +2,12 @@ import type { Registry } from 'prom-client'
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
+import { esPasajero } from '../paciencia.ts'
 import type { Broker, Inicio, Mensaje, Suscripcion } from '../puerto.ts'
 import { administrar } from './admin.ts'
-import { apartarEn, crearApartados } from './apartados.ts'
+import { apartarEn, crearApartados, recogerDevueltos } from './apartados.ts'
 import { Atrasos } from './atrasos.ts'
-import { esPasajero } from './errores.ts'
+
 import type { EsquemaARegistrar } from './esquemas.ts'
 import { leerTopico } from './lectura.ts'
 import { crearMedidas } from './medidas.ts'
@@ -15,7 +16,7 @@ import { type Devuelto, deDevuelto, propiedadesConId } from './recibido.ts'
 import { RelevoDeTopico } from './relevo.ts'
 import { type ServicioDado, servicioPulsar } from './servicio.ts'
 import { SuscripcionPulsar } from './suscripcion.ts'
-import { leerDevueltos as devueltosDe } from './tablas_de_consumo.ts'
+import { leerDevueltos as devueltosDe, tomarDevueltosDe } from './tablas_de_consumo.ts'
 import { agregarASalida, tomarSecuencia } from './tablas_de_salida.ts'
 
 const ARRIENDO_MS = 10_000
@@ -88,7 +89,9 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
     })
   }
 
-  const atrasos = new Atrasos({ ...comun, almacen, suscripciones, relevoDe })
+  const conSuscripciones = { almacen, suscripcion: (de: Pick<Suscripcion, 'topico' | 'nombre'>) => suscripciones.get(llaveDe(de)) }
+  const recoger = () => recogerDevueltos(conSuscripciones)
+  const atrasos = new Atrasos({ ...comun, almacen, suscripciones, relevoDe, recoger })
 
   /** Lo último es lo último que se confirmó aquí, aunque todavía vaya de camino. */
   const conLoDeAntes =
@@ -146,13 +149,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
       return abierta.tipo === 'Exclusive' && preparacion.hecha ? abierta.unirSola(suscripcion) : abierta.unir(suscripcion)
     },
     atrasos: () => atrasos.todos(),
-    apartados: crearApartados({
-      almacen,
-      alDevolver: (devueltos) => {
-        for (const [llave, suyos] of Map.groupBy(devueltos, (uno) => llaveDe({ topico: uno.topico, nombre: uno.suscripcion })))
-          suscripciones.get(llave)?.devolver(suyos)
-      },
-    }),
+    apartados: crearApartados(conSuscripciones),
     cerrar: async () => {
       cerrando = true
       await Promise.allSettled(abiertas.values())
@@ -173,6 +170,7 @@ const siNoEsPasajero =
   }
 
 const leerDevueltos = async (almacen: Almacen, { topico, nombre }: Suscripcion): Promise<Devuelto[]> => {
+  await almacen.ejecutar((tx) => tx.ejecutar(tomarDevueltosDe, { topico, nombre }), 'consumidor')
   const devueltos: Devuelto[] = []
   for (;;) {
     const desde = devueltos.at(-1)?.devuelto ?? 0

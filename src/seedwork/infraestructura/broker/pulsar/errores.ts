@@ -48,6 +48,3 @@ export const errorDeEstado = (servicio: ServicioPulsar, estado: number, detalle:
   if (estado === 404 && /namespace/i.test(detalle)) return espacioInexistente(servicio)
   return pulsarNoDisponible(servicio, `HTTP ${estado}${detalle === '' ? '' : `: ${detalle.slice(0, 200)}`}`)
 }
-
-/** Si repetirlo más tarde puede salir bien. */
-export const esPasajero = (error: unknown): boolean => error instanceof ErrorDominio && error.clase === 'no_disponible'

@@ -1,9 +1,10 @@
 import { ErrorDominio } from '../../../dominio/errores.ts'
 import type { Entorno } from '../../puertos.ts'
+import { esPasajero } from '../paciencia.ts'
 import type { Lectura, MensajeRecibido } from '../puerto.ts'
 import type { Administracion, EstadoInterno } from './admin.ts'
 import { type Enchufe, enchufar } from './enchufe.ts'
-import { esPasajero } from './errores.ts'
+
 import type { Medidas } from './medidas.ts'
 import { escribirId, type IdPulsar, leerPosicion } from './posicion.ts'
 import { deTrama, type Recibido } from './recibido.ts'

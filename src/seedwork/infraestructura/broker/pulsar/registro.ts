@@ -1,11 +1,10 @@
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import type { Entorno } from '../../puertos.ts'
+import { Paciencia } from '../paciencia.ts'
 import type { Causa } from '../puerto.ts'
-import { esPasajero } from './errores.ts'
 import type { Recibido } from './recibido.ts'
 import * as tablas from './tablas_de_consumo.ts'
 
-const REINTENTO_DE_SALDO_MS = 1_000
 /** Pulsar guarda sus acuses cada tanto (10 s si no se le dice otra cosa): lo que devuelva tras caer es de hace menos que esto. */
 const CONSERVAR_ACUSES_MS = 3_600_000
 const CONSERVAR_TRAMOS_MS = 24 * 3_600_000
@@ -41,12 +40,12 @@ export class RegistroPulsar {
   readonly #de: DeSuscripcion
   /** Los tramos de otras vidas y lo que queda por saldar de cada uno. */
   readonly #ajenos = new Map<string, Set<string>>()
-  readonly #pausas = new Set<() => void>()
-  #rendido = false
+  readonly #paciencia: Paciencia
 
   constructor(contexto: Contexto, de: DeSuscripcion) {
     this.#contexto = contexto
     this.#de = de
+    this.#paciencia = new Paciencia(contexto)
   }
 
   /** Anota, de forma durable, que estos mensajes pueden estar en curso desde ahora, y dice qué se sabe de cada uno. */
@@ -114,35 +113,17 @@ export class RegistroPulsar {
     })
   }
 
-  /** Repite mientras el almacén no pueda y el broker siga abierto: un saldo que no se guardó se volvería a entregar. */
-  async conPaciencia<T>(unidad: (tx: Tx) => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await this.#contexto.almacen.ejecutar(unidad, 'consumidor')
-      } catch (error) {
-        if (this.#rendido || !esPasajero(error)) throw error
-        this.#contexto.alFallar(error)
-        await this.#pausa()
-      }
-    }
+  /** Espera al almacén lo que haga falta (`Paciencia`). */
+  conPaciencia<T>(unidad: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#paciencia.escribir(unidad)
   }
 
   /** Se está cerrando: lo que el almacén no guarde ya a la primera se entregará otra vez al volver. */
   rendirse(): void {
-    this.#rendido = true
-    for (const seguir of this.#pausas) seguir()
+    this.#paciencia.rendirse()
   }
 
   async #sinFalta(unidad: (tx: Tx) => Promise<unknown>): Promise<void> {
     await this.#contexto.almacen.ejecutar(unidad, 'consumidor').catch(this.#contexto.alFallar)
-  }
-
-  async #pausa(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const espera = this.#contexto.entorno.planificador.tras(REINTENTO_DE_SALDO_MS, resolve)
-    this.#pausas.add(resolve)
-    await promise
-    this.#pausas.delete(resolve)
-    espera.cancelar()
   }
 }

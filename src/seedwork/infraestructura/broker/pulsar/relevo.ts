@@ -26,7 +26,7 @@ export type ContextoDeRelevo = Readonly<{
   alFallar: (error: unknown) => void
 }>
 
-type Enviada = Readonly<{ secuencia: number; desde: number }>
+type Enviada = { readonly secuencia: number; readonly desde: number; confirmada: boolean }
 
 /**
  * Lleva a Pulsar lo que sale por un tópico, en su orden y por un solo productor de vida larga. Sólo trabaja quien tiene el arriendo del
@@ -150,7 +150,7 @@ export class RelevoDeTopico {
     while (this.#enVuelo.length < VENTANA) {
       const fila = this.#cola.shift()
       if (fila === undefined) break
-      this.#enVuelo.push({ secuencia: fila.secuencia, desde: this.#contexto.entorno.reloj.monotono() })
+      this.#enVuelo.push({ secuencia: fila.secuencia, desde: this.#contexto.entorno.reloj.monotono(), confirmada: false })
       this.#enchufe.enviar(tramaDe(fila))
     }
     if (this.#hayMas && !this.#leyendo && this.#cola.length < PAGINA) void this.#leerMas()
@@ -186,19 +186,22 @@ export class RelevoDeTopico {
     this.#bombear()
   }
 
-  /** Los acuses llegan en el orden de los envíos. Uno que no es el que toca, o un rechazo, deja la sesión en duda: se reabre. */
+  /**
+   * Los acuses llegan en el orden de los envíos; en un tópico con particiones, en el de cada una, y sólo cuenta lo confirmado desde el
+   * primero sin huecos. Uno de lo que no se envió, o un rechazo, deja la sesión en duda: se reabre.
+   */
   #recibir(texto: string): void {
     const { result, context, errorMsg } = JSON.parse(texto) as { result: string; context?: string; errorMsg?: string }
-    const enviada = this.#enVuelo[0]
-    if (result !== 'ok' || enviada === undefined || context !== String(enviada.secuencia)) {
+    const enviada = this.#enVuelo.find(({ secuencia }) => context === String(secuencia))
+    if (result !== 'ok' || enviada === undefined) {
       this.#contexto.alFallar(
         new Error(`Pulsar no aceptó un mensaje de «${this.topico}» (${result} ${errorMsg ?? ''}); se repite desde ahí.`),
       )
       this.#enchufe?.cortar()
       return
     }
-    this.#enVuelo.shift()
-    this.#confirmada = enviada.secuencia
+    enviada.confirmada = true
+    while (this.#enVuelo[0]?.confirmada) this.#confirmada = this.#enVuelo.shift()?.secuencia ?? this.#confirmada
     this.#contexto.medidas.enviado((this.#contexto.entorno.reloj.monotono() - enviada.desde) / 1_000)
     this.#bombear()
     this.#quitando ??= this.#quitarConfirmadas()

@@ -90,6 +90,10 @@ export const tenderCable = async (destino: Readonly<{ host: string; puertoHttp: 
   return {
     host: '127.0.0.1',
     puertoHttp: direccion.port,
+    /** Corta lo que haya; quien vuelva encuentra el cable. */
+    cortarConexiones: (): void => {
+      for (const socket of sockets) socket.destroy()
+    },
     cortar: (): void => {
       servidor.close()
       for (const socket of sockets) socket.destroy()

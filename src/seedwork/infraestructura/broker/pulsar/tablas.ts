@@ -17,7 +17,7 @@ export type FilaArriendo = Readonly<{ nombre: string; dueno: string | null; toke
 
 export type FilaIntento = Readonly<{ topico: string; nombre: string; posicion: string; intentos: number; caidas: number; no_antes: number }>
 
-/** `devuelto`: 1 si un operador lo mandó otra vez a su suscripción y todavía no se saldó. */
+/** `devuelto`: 1 si un operador lo mandó otra vez a su suscripción, y 2 si además ya lo tiene un proceso; saldado, se va. */
 export type FilaApartado = Readonly<{
   numero: number
   topico: string

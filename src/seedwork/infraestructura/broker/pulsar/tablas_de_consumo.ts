@@ -121,8 +121,29 @@ export const leerApartados = consulta((db, p: Filtro & { desde: number; maximo: 
     .limit(p.maximo)
 })
 
-export const devolverApartado = consulta((db, p: { numero: number }) =>
-  db.updateTable('pulsar_apartados').set({ devuelto: 1 }).where('numero', '=', p.numero),
+/** `devuelto`: 2 si este mismo proceso lo entregará. */
+export const devolverApartado = consulta((db, p: { numero: number; devuelto: 1 | 2 }) =>
+  db.updateTable('pulsar_apartados').set({ devuelto: p.devuelto }).where('numero', '=', p.numero),
+)
+
+/** Los que ningún proceso ha tomado, de cualquier suscripción. */
+export const leerSinTomar = consulta((db, p: { maximo: number }) =>
+  db.selectFrom('pulsar_apartados').selectAll().where('devuelto', '=', 1).orderBy('numero').limit(p.maximo),
+)
+
+/** Una fila si nadie se adelantó. */
+export const tomarDevuelto = consulta((db, p: { numero: number }) =>
+  db.updateTable('pulsar_apartados').set({ devuelto: 2 }).where('numero', '=', p.numero).where('devuelto', '=', 1),
+)
+
+/** Los toma quien abre la suscripción; los que otro tenía sin saldar también, porque pudo morir con ellos. */
+export const tomarDevueltosDe = consulta((db, p: DeSuscripcion) =>
+  db
+    .updateTable('pulsar_apartados')
+    .set({ devuelto: 2 })
+    .where('topico', '=', p.topico)
+    .where('suscripcion', '=', p.nombre)
+    .where('devuelto', '=', 1),
 )
 
 export const leerDevueltos = consulta((db, p: DeSuscripcion & { desde: number; maximo: number }) =>
@@ -131,7 +152,7 @@ export const leerDevueltos = consulta((db, p: DeSuscripcion & { desde: number; m
     .selectAll()
     .where('topico', '=', p.topico)
     .where('suscripcion', '=', p.nombre)
-    .where('devuelto', '=', 1)
+    .where('devuelto', '>', 0)
     .where('numero', '>', p.desde)
     .orderBy('numero')
     .limit(p.maximo),
@@ -143,9 +164,9 @@ export const contarDevueltos = consulta((db, p: DeSuscripcion) =>
     .select((e) => e.fn.countAll<number>().as('devueltos'))
     .where('topico', '=', p.topico)
     .where('suscripcion', '=', p.nombre)
-    .where('devuelto', '=', 1),
+    .where('devuelto', '>', 0),
 )
 
 export const saldarDevuelto = consulta((db, p: { numero: number }) =>
-  db.deleteFrom('pulsar_apartados').where('numero', '=', p.numero).where('devuelto', '=', 1),
+  db.deleteFrom('pulsar_apartados').where('numero', '=', p.numero).where('devuelto', '>', 0),
 )
