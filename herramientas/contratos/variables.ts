@@ -1,5 +1,6 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
 import { variablesNotificaciones } from 'notificaciones/variables.ts'
+import { GEMELA, type Variable } from 'seedwork/infraestructura/variables.ts'
 import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 
@@ -35,6 +36,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   CORREO_PAGINA: 'La dirección de la página, para sus enlaces. Sin ella, donde la página escucha.',
   AEROALPES_ADDRESS: 'La máquina de la API, o máquina:puerto, para los procesos que la llaman desde fuera.',
   UI_EMITIR_TODO: 'Con 1, cada navegador recibe los eventos de todos. Para clase, no para producción.',
+  UI_ARMADA: 'La carpeta con la página ya armada, que las imágenes traen. Sin ella, se arma al arrancar.',
   SIDECAR_HOST: 'Dónde escucha el adaptador gRPC. Fuera de esta máquina, sólo con TLS.',
   SIDECAR_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 50051 está ocupado se toma el siguiente.',
   SIDECAR_REFLEXION: 'Con 1, cualquiera puede preguntarle su contrato. npm start siempre lo permite.',
@@ -55,7 +57,8 @@ export const ejemploDeEntorno = (): string => {
 }
 
 const explicada = (nombre: keyof typeof variables): string => {
-  const { defecto, debeSer } = variables[nombre]
+  const { defecto, debeSer, secreta }: Variable<unknown> = variables[nombre]
   const admite = /^un texto$/.test(debeSer) ? '' : ` Debe ser ${debeSer}.`
-  return `# ${EXPLICACION[nombre]}${admite}\n#${nombre}=${defecto}\n`
+  const gemela = secreta ? ` O, en ${nombre}${GEMELA}, el archivo donde está.` : ''
+  return `# ${EXPLICACION[nombre]}${admite}${gemela}\n#${nombre}=${defecto}\n`
 }

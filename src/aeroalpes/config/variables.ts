@@ -2,7 +2,7 @@ import { variablesBroker } from 'seedwork/infraestructura/broker/variables.ts'
 import { variablesProceso } from 'seedwork/infraestructura/proceso/variables.ts'
 import { puerto, texto, unoDe, type Variable } from 'seedwork/infraestructura/variables.ts'
 
-const soloSqlite: Variable<'sqlite'> = unoDe('sqlite')
+const soloSqlite: Variable<'sqlite'> = { ...unoDe('sqlite'), secreta: true }
 
 /** Lo que la API lee de su entorno, y nada más. */
 export const variablesApi = {
