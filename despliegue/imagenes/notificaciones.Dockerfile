@@ -23,5 +23,5 @@ COPY --from=construccion /app/src/notificaciones src/notificaciones
 RUN install -d -o 1000 -g 1000 /datos
 USER 1000:1000
 VOLUME /datos
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "notificaciones"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "notificaciones"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--expose-gc", "src/notificaciones/main.ts"]

@@ -24,5 +24,5 @@ RUN install -d -o 1000 -g 1000 /datos
 USER 1000:1000
 VOLUME /datos
 EXPOSE 50051
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "sidecar"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "sidecar"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--expose-gc", "src/sidecar/main.ts"]

@@ -26,5 +26,5 @@ RUN install -d -o 1000 -g 1000 /datos
 USER 1000:1000
 VOLUME /datos
 EXPOSE 5678
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "ui"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "ui"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--expose-gc", "src/ui/main.ts"]
