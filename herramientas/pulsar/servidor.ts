@@ -51,7 +51,8 @@ const instalar = (): string => {
   return traida
 }
 
-const puertoLibre = async (): Promise<number> => {
+/** Un puerto que ahora no usa nadie. */
+export const puertoLibre = async (): Promise<number> => {
   const servidor = createServer().listen(0, '127.0.0.1')
   await once(servidor, 'listening')
   const direccion = servidor.address()

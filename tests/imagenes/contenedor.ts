@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process'
+import { chownSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { configuracionDe, desplegar, type NombreDeImagen } from '../../herramientas/imagenes/buildah.ts'
+import { hastaQue } from '../procesos/apoyo/hechos.ts'
+import type { Banco, Proceso } from '../procesos/apoyo/servidor.ts'
+
+export type Contenedor = Proceso &
+  Readonly<{
+    /** El HEALTHCHECK de la imagen, dentro del contenedor: con qué salió y qué dijo. */
+    sano: () => Readonly<{ codigo: number | null; dijo: string }>
+    /** Al proceso 1 del contenedor, como `docker stop`. */
+    detener: () => void
+    /** La carpeta de fuera que es /datos. */
+    datos: string
+  }>
+
+/** Como lo pone Docker con `--read-only --tmpfs /tmp`: la raíz no se escribe, cada volumen sí, y el proceso es el 1 y no es root. */
+const PREPARAR = `set -eu
+mount --bind "$RAIZ" "$RAIZ"
+mount -o remount,bind,ro "$RAIZ"
+mount --rbind /dev "$RAIZ/dev"
+mount -t proc proc "$RAIZ/proc"
+mount -t tmpfs tmpfs "$RAIZ/tmp"
+for volumen in $VOLUMENES; do mount --bind "\${volumen%%:*}" "$RAIZ\${volumen#*:}"; done
+exec env -i "$@"`
+
+type Orden = Readonly<{
+  imagen: NombreDeImagen
+  env?: Readonly<Record<string, string>>
+  /** Otra orden en lugar de la de la imagen. */
+  orden?: readonly string[]
+  /** De fuera adentro, además de /datos. */
+  volumenes?: Readonly<Record<string, string>>
+}>
+
+/** Corre la imagen en la red de esta máquina. Nada suyo sobrevive a la prueba. */
+export const correrImagen = (t: TestContext, banco: Banco, { imagen, env = {}, orden, volumenes = {} }: Orden): Contenedor => {
+  const { Cmd, Env, User, WorkingDir, Healthcheck } = configuracionDe(imagen)
+  const { raiz, quitar } = desplegar(imagen)
+  t.after(quitar)
+  const datos = join(banco.carpeta, imagen)
+  mkdirSync(datos, { recursive: true })
+  chownSync(datos, 1000, 1000)
+  const todos = { [datos]: '/datos', ...volumenes }
+  for (const dentro of Object.values(todos)) mkdirSync(join(raiz, dentro), { recursive: true })
+  const entorno = [...Env, ...Object.entries(env).map(([nombre, valor]) => `${nombre}=${valor}`)]
+  const ejecutar = ['chroot', `--userspec=${User}`, raiz, '/usr/bin/env', '-C', WorkingDir, ...(orden ?? Cmd)]
+  const proceso = banco.lanzar({
+    programa: 'unshare',
+    args: ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'sh', '-c', PREPARAR, 'sh', ...entorno, ...ejecutar],
+    env: {
+      RAIZ: raiz,
+      VOLUMENES: Object.entries(todos)
+        .map(([fuera, dentro]) => `${fuera}:${dentro}`)
+        .join(' '),
+    },
+  })
+  const uno = (): number => Number(readFileSync(`/proc/${proceso.pid}/task/${proceso.pid}/children`, 'utf8').trim())
+  const [usuario, grupo] = User.split(':')
+  return {
+    ...proceso,
+    datos,
+    sano: () => {
+      const dentro = ['--target', String(uno()), '--mount', '--pid', '--root', '--wd', '--setuid', usuario ?? '', '--setgid', grupo ?? '']
+      const prueba = ['/usr/bin/env', '-i', ...entorno, ...Healthcheck.Test.slice(1)]
+      const { status, stdout, stderr } = spawnSync('nsenter', [...dentro, ...prueba], { encoding: 'utf8' })
+      return { codigo: status, dijo: `${stdout}${stderr}` }
+    },
+    detener: () => process.kill(uno(), 'SIGTERM'),
+  }
+}
+
+/** Espera a que el HEALTHCHECK diga que sí. */
+export const hastaQueEsteSano = ({ sano, terminado, salida, errores }: Contenedor, imagen: string): Promise<true> =>
+  hastaQue(`que ${imagen} esté sano`, () => {
+    if (terminado()) throw new Error(`${imagen} terminó antes:\n${salida()}${errores()}`)
+    return sano().codigo === 0 || undefined
+  })
