@@ -98,8 +98,20 @@ export const tamanoDe = (nombre: NombreDeImagen): Readonly<{ total: number; prop
   return { total, propio: total - bytes(imagenBase()) }
 }
 
-/** La raíz de un contenedor nuevo de la imagen, y cómo deshacerlo. */
-export const desplegar = (nombre: NombreDeImagen): Readonly<{ raiz: string; quitar: () => void }> => {
+const desplegadas = new Map<NombreDeImagen, Readonly<{ raiz: string; contenedor: string }>>()
+
+/** La carpeta con lo que hay en la imagen. Se corre de sólo lectura: todos los contenedores de una imagen la comparten. */
+export const raizDe = (nombre: NombreDeImagen): string => {
+  const ya = desplegadas.get(nombre)
+  if (ya !== undefined) return ya.raiz
   const contenedor = buildah('from', '--pull-never', etiqueta(nombre))
-  return { raiz: buildah('mount', contenedor), quitar: () => void buildah('rm', contenedor) }
+  const raiz = buildah('mount', contenedor)
+  desplegadas.set(nombre, { raiz, contenedor })
+  return raiz
+}
+
+/** Deshace lo que `raizDe` hizo. */
+export const recoger = (): void => {
+  for (const { contenedor } of desplegadas.values()) buildah('rm', contenedor)
+  desplegadas.clear()
 }

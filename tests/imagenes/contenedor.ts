@@ -1,20 +1,22 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chownSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
-import { configuracionDe, desplegar, type NombreDeImagen } from '../../herramientas/imagenes/buildah.ts'
+import { promisify } from 'node:util'
+import { configuracionDe, type NombreDeImagen, raizDe } from '../../herramientas/imagenes/buildah.ts'
 import { hastaQue } from '../procesos/apoyo/hechos.ts'
 import type { Banco, Proceso } from '../procesos/apoyo/servidor.ts'
 
 export type Contenedor = Proceso &
   Readonly<{
     /** El HEALTHCHECK de la imagen, dentro del contenedor: con qué salió y qué dijo. */
-    sano: () => Readonly<{ codigo: number | null; dijo: string }>
+    sano: () => Promise<Readonly<{ codigo: number; dijo: string }>>
     /** Al proceso 1 del contenedor, como `docker stop`. */
     detener: () => void
     /** La carpeta de fuera que es /datos. */
     datos: string
   }>
+
+const correr = promisify(execFile)
 
 /** Como lo pone Docker con `--read-only --tmpfs /tmp`: la raíz no se escribe, cada volumen sí, y el proceso es el 1 y no es root. */
 const PREPARAR = `set -eu
@@ -36,10 +38,9 @@ type Orden = Readonly<{
 }>
 
 /** Corre la imagen en la red de esta máquina. Nada suyo sobrevive a la prueba. */
-export const correrImagen = (t: TestContext, banco: Banco, { imagen, env = {}, orden, volumenes = {} }: Orden): Contenedor => {
+export const correrImagen = (banco: Banco, { imagen, env = {}, orden, volumenes = {} }: Orden): Contenedor => {
   const { Cmd, Env, User, WorkingDir, Healthcheck } = configuracionDe(imagen)
-  const { raiz, quitar } = desplegar(imagen)
-  t.after(quitar)
+  const raiz = raizDe(imagen)
   const datos = join(banco.carpeta, imagen)
   mkdirSync(datos, { recursive: true })
   chownSync(datos, 1000, 1000)
@@ -64,17 +65,25 @@ export const correrImagen = (t: TestContext, banco: Banco, { imagen, env = {}, o
     datos,
     sano: () => {
       const dentro = ['--target', String(uno()), '--mount', '--pid', '--root', '--wd', '--setuid', usuario ?? '', '--setgid', grupo ?? '']
-      const prueba = ['/usr/bin/env', '-i', ...entorno, ...Healthcheck.Test.slice(1)]
-      const { status, stdout, stderr } = spawnSync('nsenter', [...dentro, ...prueba], { encoding: 'utf8' })
-      return { codigo: status, dijo: `${stdout}${stderr}` }
+      return correr('nsenter', [...dentro, '/usr/bin/env', '-i', ...entorno, ...Healthcheck.Test.slice(1)]).then(
+        () => ({ codigo: 0, dijo: '' }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ codigo: code, dijo: stderr }),
+      )
     },
     detener: () => process.kill(uno(), 'SIGTERM'),
   }
 }
 
-/** Espera a que el HEALTHCHECK diga que sí. */
-export const hastaQueEsteSano = ({ sano, terminado, salida, errores }: Contenedor, imagen: string): Promise<true> =>
-  hastaQue(`que ${imagen} esté sano`, () => {
-    if (terminado()) throw new Error(`${imagen} terminó antes:\n${salida()}${errores()}`)
-    return sano().codigo === 0 || undefined
+/** Espera a que el HEALTHCHECK diga que sí. Si no ocurre, falla con lo que dijo el contenedor. */
+export const hastaQueEsteSano = async ({ sano, terminado, salida, errores }: Contenedor, imagen: string): Promise<void> => {
+  let dijo = ''
+  const mirar = async (): Promise<true | undefined> => {
+    if (terminado()) throw new Error('terminó')
+    const visto = await sano()
+    dijo = visto.dijo
+    return visto.codigo === 0 || undefined
+  }
+  await hastaQue(`que ${imagen} esté sano`, mirar).catch((error: Error) => {
+    throw new Error(`${error.message}: ${dijo}\n${salida()}${errores()}`)
   })
+}

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { chownSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { Client, credentials } from '@grpc/grpc-js'
 import { llamar } from 'sidecar/llamar.ts'
-import { configuracionDe, desplegar, NOMBRES } from '../../herramientas/imagenes/buildah.ts'
+import { configuracionDe, NOMBRES, raizDe, recoger } from '../../herramientas/imagenes/buildah.ts'
 import { puertoLibre } from '../../herramientas/pulsar/servidor.ts'
 import { crearCliente } from '../apoyo/cliente.ts'
 import { abrirServidorDeCorreo } from '../apoyo/correo.ts'
@@ -14,6 +14,8 @@ import { hastaQue } from '../procesos/apoyo/hechos.ts'
 import { leer } from '../procesos/apoyo/por_fuera.ts'
 import { unBanco } from '../procesos/apoyo/servidor.ts'
 import { correrImagen, hastaQueEsteSano } from './contenedor.ts'
+
+after(recoger)
 
 const TERMINO_BIEN = { codigo: 0, senal: null }
 /** Lo que sólo sirve para desarrollar o construir, o es de otro proceso. */
@@ -30,9 +32,7 @@ for (const nombre of NOMBRES)
     assert.equal(User, '1000:1000')
     assert.deepEqual([Cmd[0], Healthcheck.Test.slice(0, 2)], ['node', ['CMD', 'node']], 'en forma de lista, sin una shell en medio')
     assert.deepEqual(Object.keys(Volumes), ['/datos'])
-    const { raiz, quitar } = desplegar(nombre)
-    t.after(quitar)
-    const app = join(raiz, 'app')
+    const app = join(raizDe(nombre), 'app')
     const paquetes = globSync(['node_modules/*', 'node_modules/@*/*'], { cwd: app }).map((ruta) => ruta.slice('node_modules/'.length))
     assert.deepEqual(
       paquetes.filter((paquete) => AJENO[nombre].test(paquete)),
@@ -63,13 +63,13 @@ test('las cuatro imágenes juntas, de sólo lectura y sin root: una reserva lleg
     SMTP_URL: correo.url,
   }
   const correr = async (imagen: (typeof NOMBRES)[number], otras: Readonly<Record<string, string>>) => {
-    const contenedor = correrImagen(t, banco, { imagen, env: { ...env, ...otras }, volumenes: { [claves]: '/claves' } })
+    const contenedor = correrImagen(banco, { imagen, env: { ...env, ...otras }, volumenes: { [claves]: '/claves' } })
     await hastaQueEsteSano(contenedor, imagen)
     return contenedor
   }
   const deApi = await correr('api', { EMBEBIDO_WS: '1' })
   // Para los demás es un Pulsar: hablan con él por su WebSocket.
-  const otros = await Promise.all(['notificaciones', 'sidecar', 'ui'].map((imagen) => correr(imagen as 'ui', { BROKER: 'pulsar' })))
+  const otros = await Promise.all((['notificaciones', 'sidecar', 'ui'] as const).map((imagen) => correr(imagen, { BROKER: 'pulsar' })))
 
   const pagina = { url: `http://127.0.0.1:${ui}` }
   const cookie = await abrirPagina(pagina)
@@ -99,7 +99,7 @@ test('las cuatro imágenes juntas, de sólo lectura y sin root: una reserva lleg
 test('las migraciones corren solas en la imagen de la API, y otra vez sin cambiar nada', async (t) => {
   const banco = unBanco(t)
   for (const _ of [1, 2]) {
-    const migrar = correrImagen(t, banco, {
+    const migrar = correrImagen(banco, {
       imagen: 'api',
       orden: ['node', '--disable-warning=ExperimentalWarning', 'src/aeroalpes/migrar.ts'],
     })
