@@ -59,6 +59,7 @@ export const abrirServidorPostgres = async ({ ajustes = SIN_DISCO, carpeta: dada
     const suyo = proceso
     proceso = undefined
     if (suyo === undefined || suyo.exitCode !== null || suyo.signalCode !== null) return
+    suyo.ref()
     const fin = once(suyo, 'exit')
     suyo.kill(senal)
     await fin
