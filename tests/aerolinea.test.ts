@@ -53,7 +53,7 @@ test('si el viajero cancela antes de la respuesta, no se pide nada a nadie', asy
   const otra = await reservar(acepta.invitado)
   await reservaEn(acepta.invitado, otra.id, 'APROBADA')
   assert.deepEqual(
-    publicados(acepta, 'comandos-reserva', id).filter((tipo) => tipo === 'AprobarReserva'),
+    (await publicados(acepta, 'comandos-reserva', id)).filter((tipo) => tipo === 'AprobarReserva'),
     [],
   )
   assert.equal((await acepta.invitado.reserva(id)).json<ReservaJson>().estado, 'CANCELADA')
@@ -88,7 +88,7 @@ test('el mismo evento dos veces, o copiado con otro identificador, pide la aprob
   await reservaEn(acepta.invitado, id, 'APROBADA')
   const otra = await reservar(acepta.invitado)
   await reservaEn(acepta.invitado, otra.id, 'APROBADA')
-  assert.deepEqual(publicados(acepta, 'comandos-reserva', id), ['AprobarReserva'])
+  assert.deepEqual(await publicados(acepta, 'comandos-reserva', id), ['AprobarReserva'])
 })
 
 test('un reinicio entre la reserva y la respuesta no la pierde ni la repite', async () => {
@@ -105,7 +105,7 @@ test('un reinicio entre la reserva y la respuesta no la pierde ni la repite', as
   await antes.detener()
   const despues = await abrir()
   for (const id of ids) await reservaEn(despues.cliente, id, 'APROBADA')
-  for (const id of ids) assert.deepEqual(publicados({ carpeta }, 'comandos-reserva', id), ['AprobarReserva'])
+  for (const id of ids) assert.deepEqual(await publicados({ carpeta, base: 'sqlite' }, 'comandos-reserva', id), ['AprobarReserva'])
   await despues.detener()
 })
 

@@ -28,11 +28,11 @@ for (const [ruta, pedir] of RUTAS) {
   test(`${ruta}: la misma llave con el mismo pedido da la misma respuesta y no lo hace dos veces`, async () => {
     const con = llave()
     const primera = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', null))
-    const antes = filas(api).idempotencia
+    const antes = (await filas(api)).idempotencia
     const segunda = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', 'true'))
     assert.deepEqual([segunda.estado, segunda.texto], [primera.estado, primera.texto])
     assert.equal(segunda.cabeceras.get('location'), primera.cabeceras.get('location'))
-    assert.equal(filas(api).idempotencia, antes)
+    assert.equal((await filas(api)).idempotencia, antes)
   })
 
   test(`${ruta}: la misma llave con otro pedido es 422, y no hace nada`, async () => {
@@ -40,7 +40,7 @@ for (const [ruta, pedir] of RUTAS) {
     await pedir(invitado, unPedido(), con)
     const otro = unPedidoDe(unLeg('BOG-XYZ'))
     await cuando(() => pedir(invitado, otro, con)).entonces(esProblema(422, 'llave_reutilizada'))
-    assert.deepEqual(tablasCon(api, 'XYZ'), [])
+    assert.deepEqual(await tablasCon(api, 'XYZ'), [])
   })
 
   test(`${ruta}: una regla rota se recuerda igual que un éxito`, async () => {
@@ -88,13 +88,13 @@ for (const [ruta, pedir] of RUTAS) {
   test(`${ruta}: un fallo de adentro no se recuerda, y repetir con la misma llave lo hace`, async (t) => {
     t.after(() => armarCaida())
     const con = llave()
-    const antes = filas(api)
+    const antes = await filas(api)
     armarCaida((nombre) => {
       if (nombre === 'outbox.antes_de_escribir') throw new Error('algo se rompió')
     })
     await cuando(() => pedir(invitado, unPedido(), con)).entonces(esProblema(500, 'error_interno'))
     armarCaida()
-    assert.deepEqual(filas(api), antes)
+    assert.deepEqual(await filas(api), antes)
     await cuando(() => pedir(invitado, unPedido(), con)).entonces(lleva('idempotent-replayed', null), ({ estado }) =>
       assert.ok(estado < 300),
     )

@@ -69,9 +69,9 @@ describe('reservar una oferta', () => {
     test(`una oferta vencida no se reserva, ni deja nada (${ruta})`, async () => {
       const oferta = await unaOferta(invitado)
       entorno.adelantar(15 * 60_000)
-      const antes = filas(api)
+      const antes = await filas(api)
       await cuando(() => invitado[ruta](unaCompra(oferta))).entonces(rompe('OfertaVigente'))
-      assert.deepEqual(filas(api), antes)
+      assert.deepEqual(await filas(api), antes)
     })
 
     test(`una oferta que nadie firmó es un dato inválido (${ruta})`, async () => {
@@ -190,7 +190,7 @@ describe('la reserva de un invitado', () => {
     const respuesta = await ana.reservar(unaCompra(await unaOferta(ana)))
     assert.ok(!respuesta.texto.includes('secreta'))
     const { id } = respuesta.json<ReservaJson>()
-    assert.deepEqual(publicados(api, 'eventos-reserva', id)[0], 'ReservaCreada')
+    assert.deepEqual((await publicados(api, 'eventos-reserva', id))[0], 'ReservaCreada')
     const senal = AbortSignal.timeout(5_000)
     for await (const mensaje of api.sistema.broker.leer({ topico: 'eventos-reserva', desde: 'primero', senal })) {
       if (mensaje.llave !== id) continue
@@ -221,7 +221,7 @@ describe('el contacto', () => {
       await cuando(() => quien.pedir('GET', camino)).entonces(esProblema(404, 'reserva_no_encontrada'))
     for (const respuesta of [await sesion.reserva(id), await sesion.lista(), await operador.lista()])
       assert.ok(!respuesta.texto.includes(correo))
-    assert.deepEqual(tablasCon(api, correo), ['contactos'])
+    assert.deepEqual(await tablasCon(api, correo), ['contactos'])
   })
 
   test('una reserva del tutorial no tiene', async () => {

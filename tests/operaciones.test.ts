@@ -39,16 +39,21 @@ describe('un comando aceptado', () => {
 
   test('lo que termina deja su evento en eventos-operacion, junto al de la reserva', async () => {
     const { id_reserva } = await invitado.desenlace(await invitado.reservarDespues())
-    assert.deepEqual(publicados(api, 'eventos-reserva', id_reserva), ['ReservaCreada'])
-    assert.deepEqual(publicados(api, 'eventos-operacion', id_reserva), ['OperacionTerminada'])
+    assert.deepEqual(await publicados(api, 'eventos-reserva', id_reserva), ['ReservaCreada'])
+    assert.deepEqual(await publicados(api, 'eventos-operacion', id_reserva), ['OperacionTerminada'])
   })
 
   test('B43 los cuatro comandos se publican y se cumplen', async () => {
     const { id } = await invitado.unaReserva()
     for (const pedir of [() => invitado.aprobar(id), () => invitado.pagar(id), () => invitado.cancelar(id)])
       assert.equal((await invitado.desenlace(await pedir())).estado, 'completada')
-    assert.deepEqual(publicados(api, 'comandos-reserva', id), ['AprobarReserva', 'PagarReserva', 'CancelarReserva'])
-    assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada', 'ReservaAprobada', 'ReservaPagada', 'ReservaCancelada'])
+    assert.deepEqual(await publicados(api, 'comandos-reserva', id), ['AprobarReserva', 'PagarReserva', 'CancelarReserva'])
+    assert.deepEqual(await publicados(api, 'eventos-reserva', id), [
+      'ReservaCreada',
+      'ReservaAprobada',
+      'ReservaPagada',
+      'ReservaCancelada',
+    ])
   })
 })
 
@@ -70,8 +75,8 @@ describe('una guarda que no se cumple', () => {
     await cuando(() => invitado.pedir('GET', camino, { cabeceras: { 'accept-language': 'en' } })).entonces(
       responde(200, { error: { detail: 'The reservation is pending and cannot become paid' } }),
     )
-    assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
-    assert.deepEqual(publicados(api, 'eventos-operacion', id), ['OperacionTerminada'])
+    assert.deepEqual(await publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
+    assert.deepEqual(await publicados(api, 'eventos-operacion', id), ['OperacionTerminada'])
   })
 
   test('una reserva que no existe, también', async () => {

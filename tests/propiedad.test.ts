@@ -58,7 +58,7 @@ describe('la reserva de un viajero', () => {
         assert.equal(neutro(JSON.stringify(ajena.error), id), neutro(JSON.stringify(ninguna.error), ID_DE_NADIE))
       }
       await cuando(() => ana.reserva(id)).entonces(responde(200, { estado: 'PENDIENTE' }))
-      assert.deepEqual(publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
+      assert.deepEqual(await publicados(api, 'eventos-reserva', id), ['ReservaCreada'])
     })
 
   test('un operador la aprueba, y el evento dice quién fue y de quién es', async () => {

@@ -32,6 +32,7 @@ export const abrirApi = async (
   const proceso = await crearProceso({
     ...partes,
     listaAbierta,
+    base: variables.BASE_DATOS,
     aerolinea: variables.AEROALPES_AEROLINEA,
     broker: elegido,
     ...(variables.EMBEBIDO_WS === '1' && { servirBroker: token === '' ? {} : { token } }),

@@ -1,4 +1,4 @@
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
 import { elegirBroker } from 'seedwork/infraestructura/broker/elegir.ts'
 import { unSoloBroker } from 'seedwork/infraestructura/broker/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
@@ -17,7 +17,8 @@ const migrar = async (): Promise<void> => {
   const carpeta = prepararCarpeta(variables.AEROALPES_DATOS)
   const candado = tomarCarpeta(carpeta)
   const elegido = await elegirBroker(variables)
-  const almacen = await abrirAlmacenSqlite({
+  const almacen = await abrirAlmacen({
+    base: variables.BASE_DATOS,
     carpeta,
     entorno: entornoReal,
     migraciones: [...elegido.migraciones, ...migraciones],

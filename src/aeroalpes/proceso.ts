@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import { type BrokerElegido, brokerEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
+import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
+import { type BrokerElegido, elegirEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
 import { olvidarInbox } from 'seedwork/infraestructura/inbox.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
@@ -26,6 +26,8 @@ export type Opciones = Readonly<{
   clave: ClaveActor
   listaAbierta: boolean
   aerolinea?: ModoDeAerolinea
+  /** `sqlite`, que es lo que toma si falta, o la dirección de una base de PostgreSQL. */
+  base?: string
   /** Por defecto, el embebido. */
   broker?: BrokerElegido
   /** Que otros procesos usen el broker de éste. */
@@ -45,25 +47,22 @@ export type Proceso = Readonly<{
 }>
 
 /** La API y sus consumidores en este proceso, sobre su almacén. Construir y escuchar son pasos distintos. */
-export const crearProceso = async ({
-  carpeta,
-  broker: elegido = brokerEmbebido,
-  servirBroker,
-  ...opciones
-}: Opciones): Promise<Proceso> => {
+export const crearProceso = async ({ carpeta, base = 'sqlite', broker, servirBroker, ...opciones }: Opciones): Promise<Proceso> => {
   const { entorno, bitacora, clave } = opciones
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
+  const elegido = broker ?? (await elegirEmbebido(base))
+  const almacen = await abrirAlmacen({ base, carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
-  const { broker, servir } = await elegido.abrir({
+  const { broker: abierto, servir } = await elegido.abrir({
     almacen,
+    carpeta,
     entorno,
     esquemas: topicos,
     conservarMs: CONSERVAR_MS,
     registro: metricas.registro,
     alFallar,
   })
-  const sistema = await componer({ ...opciones, almacen, broker })
+  const sistema = await componer({ ...opciones, almacen, broker: abierto })
   const api = await crearApi({ sistema, bitacora, clave, metricas })
   const servidorDeBroker = servirBroker && (await servir?.({ esquemas: sistema.esquemas, ...servirBroker }))
 
@@ -91,7 +90,7 @@ export const crearProceso = async ({
       plazo.cancelar()
       await sistema.detener()
       await servidorDeBroker?.detener()
-      await broker.cerrar()
+      await abierto.cerrar()
       await almacen.cerrar()
     },
   }

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { crearApi } from 'aeroalpes-api/api/servidor.ts'
 import type { ModoDeAerolinea } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
-import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
+import { componer, migraciones, type Sistema, topicos } from 'aeroalpes-api/sistema.ts'
 import type { Rol } from 'seedwork/aplicacion/actor.ts'
+import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
-import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { elegirEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { bitacoraEnMemoria, type Linea } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { nuevaBase } from 'seedwork/pruebas/postgres.ts'
 import { type Cliente, crearCliente } from './cliente.ts'
 
 export const CLAVE = Buffer.alloc(32, 7)
@@ -24,6 +24,8 @@ const CREDENCIAL_MS = 3_600_000
 export type Api = Readonly<{
   url: string
   carpeta: string
+  /** `sqlite` o la dirección de su base. */
+  base: string
   sistema: Sistema
   lineas: readonly Linea[]
   invitado: Cliente
@@ -37,7 +39,7 @@ type Opciones = Readonly<{ entorno?: Entorno; listaAbierta?: boolean; aerolinea?
 
 /** Como en `npm start`: la composición del proceso, entera. */
 export const abrirApi = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: Opciones = {}): Promise<Api> =>
-  enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
+  enCarpeta(({ carpeta, base, bitacora }) => crearProceso({ carpeta, base, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
 
 type Partes = Readonly<{
   entorno?: Entorno
@@ -51,10 +53,11 @@ type Partes = Readonly<{
 
 /** La misma API con sus partes a la vista, para las pruebas que ponen algo entre ellas. */
 export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, broker: conBroker, alCerrar }: Partes): Promise<Api> =>
-  enCarpeta(async (carpeta, bitacora) => {
-    const abierto = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  enCarpeta(async ({ carpeta, base, bitacora }) => {
+    const elegido = await elegirEmbebido(base)
+    const abierto = await abrirAlmacen({ base, carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones] })
     const almacen = conAlmacen?.(abierto, carpeta) ?? abierto
-    const embebido = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: () => {} })
+    const { broker: embebido } = await elegido.abrir({ almacen, carpeta, entorno, esquemas: topicos, alFallar: () => {} })
     const sistema = await componer({
       almacen,
       broker: conBroker?.(embebido) ?? embebido,
@@ -78,17 +81,23 @@ export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, 
     }
   })
 
-type Bitacora = ReturnType<typeof bitacoraEnMemoria>['bitacora']
+type Lugar = Readonly<{ carpeta: string; base: string; bitacora: ReturnType<typeof bitacoraEnMemoria>['bitacora'] }>
 
-const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise<Omit<Proceso, 'registro'>>): Promise<Api> => {
+/** Las mismas pruebas corren sobre los dos almacenes: tests/en_postgres.test.ts lo pide así. */
+const sobrePostgres = (): boolean => process.env.ALMACEN_DE_PRUEBA === 'postgres'
+
+const enCarpeta = async (crear: (lugar: Lugar) => Promise<Omit<Proceso, 'registro'>>): Promise<Api> => {
+  const postgres = sobrePostgres() ? await nuevaBase() : undefined
+  const base = postgres?.direccion ?? 'sqlite'
   const carpeta = mkdtempSync(join(tmpdir(), 'api-'))
   const { bitacora, lineas } = bitacoraEnMemoria()
-  const { sistema, escuchar, detener } = await crear(carpeta, bitacora)
+  const { sistema, escuchar, detener } = await crear({ carpeta, base, bitacora })
   const url = await escuchar({ host: '127.0.0.1', puerto: 0 })
   const como = (id: string, rol: Rol = 'viajero') => crearCliente(url, firmarActor(CLAVE, { id, rol }, Date.now() + CREDENCIAL_MS))
   return {
     url,
     carpeta,
+    base,
     sistema,
     lineas,
     invitado: crearCliente(url),
@@ -97,6 +106,7 @@ const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise
     cerrar: async () => {
       await detener()
       rmSync(carpeta, { recursive: true })
+      await postgres?.borrar()
     },
   }
 }

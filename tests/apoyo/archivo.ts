@@ -1,59 +1,82 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
+import { carpetaDelLog } from 'seedwork/infraestructura/broker/embebido_aparte.ts'
+import { conCliente } from 'seedwork/pruebas/postgres.ts'
 import type { Api } from './api.ts'
 
-type ConCarpeta = Pick<Api, 'carpeta'>
+type Guardado = Pick<Api, 'carpeta' | 'base'>
+type Fila = Readonly<Record<string, unknown>>
+type Leer = (sql: string) => Promise<readonly Fila[]>
 
-const leyendo = <T>({ carpeta }: ConCarpeta, leer: (db: DatabaseSync) => T): T => {
-  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
+/** Lee por fuera, en una conexión suya, lo confirmado: las tablas del almacén y las del log del broker, que pueden ser el mismo archivo. */
+const leyendo = async <T>({ carpeta, base }: Guardado, leer: (almacen: Leer, log: Leer) => Promise<T>): Promise<T> => {
+  const enPostgres = base !== 'sqlite'
+  const db = new DatabaseSync(join(enPostgres ? carpetaDelLog(carpeta) : carpeta, ARCHIVO), { readOnly: true })
+  const log: Leer = async (sql) => db.prepare(sql).all()
   try {
-    return leer(db)
+    if (!enPostgres) return await leer(log, log)
+    return await conCliente(base, (cliente) => leer(async (sql) => (await cliente.query<Fila>(sql)).rows, log))
   } finally {
     db.close()
   }
 }
 
-const tablasDe = (db: DatabaseSync): string[] =>
-  db
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-    .all()
-    .map(({ name }) => String(name))
+const TABLAS_SQLITE = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+const TABLAS_POSTGRES = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY name"
 
 /** Lo que un pedido puede haber escrito. */
-const DEL_PEDIDO = ['reservas', 'resumen_reservas', 'historial_cliente', 'operaciones', 'outbox', 'idempotencia'] as const
+const DEL_PEDIDO = ['reservas', 'resumen_reservas', 'historial_cliente', 'operaciones', 'idempotencia'] as const
+
+type Cuentas = Readonly<Record<(typeof DEL_PEDIDO)[number] | 'outbox', number>>
 
 /** Cuántas filas confirmadas hay de todo lo que un pedido escribe: dos lecturas iguales son un pedido que no dejó nada. */
-export const filas = (api: ConCarpeta): Readonly<Record<(typeof DEL_PEDIDO)[number], number>> =>
-  leyendo(api, (db) => {
-    const contar = (tabla: string) => Number(db.prepare(`SELECT count(*) AS n FROM ${tabla}`).get()?.n)
-    return Object.fromEntries(DEL_PEDIDO.map((tabla) => [tabla, contar(tabla)])) as Record<(typeof DEL_PEDIDO)[number], number>
+export const filas = (api: Guardado): Promise<Cuentas> =>
+  leyendo(api, async (almacen, log) => {
+    const cuentas: [string, number][] = []
+    for (const tabla of DEL_PEDIDO) cuentas.push([tabla, Number((await almacen(`SELECT count(*) AS n FROM ${tabla}`))[0]?.n)])
+    return Object.fromEntries([...cuentas, ['outbox', (await mensajes(api, almacen, log)).length]]) as Cuentas
   })
 
+/** Los mensajes publicados, por orden: los del log y los que van hacia él. Primero éstos: uno que llegue entre medio se vería dos veces, y no ninguna. */
+const mensajes = async ({ base }: Guardado, almacen: Leer, log: Leer): Promise<readonly Fila[]> => {
+  const porSalir = base === 'sqlite' ? [] : await almacen(POR_SALIR)
+  const enElLog = await log('SELECT id, topico, llave, propiedades FROM outbox ORDER BY posicion')
+  const vistos = new Set(enElLog.map(({ id }) => id))
+  return [...enElLog, ...porSalir.filter(({ id }) => !vistos.has(id))]
+}
+
+const POR_SALIR = 'SELECT id, topico, llave, propiedades FROM pulsar_salida ORDER BY secuencia'
+
 /** Los mensajes confirmados de un tópico que hablan de una reserva: sus tipos, en orden. */
-export const publicados = (api: ConCarpeta, topico: string, llave: string): readonly string[] =>
-  leyendo(api, (db) =>
-    db
-      .prepare("SELECT json_extract(propiedades, '$.type') AS tipo FROM outbox WHERE topico = ? AND llave = ? ORDER BY posicion")
-      .all(topico, llave)
-      .map(({ tipo }) => String(tipo)),
+export const publicados = (api: Guardado, topico: string, llave: string): Promise<readonly string[]> =>
+  leyendo(api, async (almacen, log) =>
+    (await mensajes(api, almacen, log))
+      .filter((mensaje) => mensaje.topico === topico && mensaje.llave === llave)
+      .map(({ propiedades }) => String((JSON.parse(String(propiedades)) as { type: string }).type)),
   )
 
 /** Las tablas en que aparece `aguja`, en cualquier columna y también dentro de los bytes de los mensajes. */
-export const tablasCon = (api: ConCarpeta, aguja: string): readonly string[] =>
-  leyendo(api, (db) =>
-    tablasDe(db).filter((tabla) =>
-      db
-        .prepare(`SELECT * FROM ${tabla}`)
-        .all()
-        .some((fila) => Object.values(fila).some((valor) => comoTexto(valor).includes(aguja))),
-    ),
-  )
+export const tablasCon = (api: Guardado, aguja: string): Promise<readonly string[]> =>
+  leyendo(api, async (almacen, log) => {
+    const enPostgres = api.base !== 'sqlite'
+    const propias = await conAguja(almacen, enPostgres ? TABLAS_POSTGRES : TABLAS_SQLITE, aguja)
+    return enPostgres ? [...propias, ...(await conAguja(log, TABLAS_SQLITE, aguja))] : propias
+  })
+
+const conAguja = async (leer: Leer, tablas: string, aguja: string): Promise<string[]> => {
+  const con: string[] = []
+  for (const { name } of await leer(tablas)) {
+    const suyas = await leer(`SELECT * FROM ${name}`)
+    if (suyas.some((fila) => Object.values(fila).some((valor) => comoTexto(valor).includes(aguja)))) con.push(String(name))
+  }
+  return con
+}
 
 const comoTexto = (valor: unknown): string => (valor instanceof Uint8Array ? Buffer.from(valor).toString('latin1') : String(valor))
 
 /** Otra conexión que tiene el cerrojo de escritura, como otro proceso, hasta que lo suelta. */
-export const ocuparAlmacen = ({ carpeta }: ConCarpeta): Readonly<{ soltar: () => void }> => {
+export const ocuparAlmacen = ({ carpeta }: Pick<Api, 'carpeta'>): Readonly<{ soltar: () => void }> => {
   const otra = new DatabaseSync(join(carpeta, ARCHIVO))
   otra.exec('BEGIN IMMEDIATE')
   return { soltar: () => otra.close() }

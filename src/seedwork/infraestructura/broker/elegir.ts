@@ -10,10 +10,13 @@ import type { ServidorWs } from './embebido/ws/servidor.ts'
 import { migracionesWs } from './embebido/ws/tablas.ts'
 import type { Broker } from './puerto.ts'
 import { direccionDe, servicioDe } from './servicio.ts'
+import { unaBaseUnBroker } from './una_base.ts'
 import type { VariablesBroker } from './variables.ts'
 
 export type PartesDeBroker = Readonly<{
   almacen: Almacen
+  /** La de datos: donde el embebido guarda su log si el almacén no es un archivo. */
+  carpeta: string
   entorno: Entorno
   /** Los tópicos que este proceso escribe. */
   esquemas?: readonly Readonly<{ nombre: string; dataschema: string; esquema: EsquemaRecord }>[]
@@ -55,10 +58,17 @@ const brokerPulsar = async (variables: VariablesBroker): Promise<BrokerElegido> 
   return {
     nombre: `pulsar, en ${direccionDe(variables)}`,
     migraciones: [migracionesPulsar],
-    abrir: async (partes) => ({ broker: await abrirBrokerPulsar({ ...partes, servicio: servicioDe(variables) }) }),
+    abrir: async (partes) => {
+      if (partes.almacen.dialecto === 'postgres') await unaBaseUnBroker(partes.almacen, 'pulsar')
+      return { broker: await abrirBrokerPulsar({ ...partes, servicio: servicioDe(variables) }) }
+    },
   }
 }
 
+/** El de dentro del proceso: en el mismo archivo que el almacén, si el almacén es un archivo. */
+export const elegirEmbebido = async (base: string): Promise<BrokerElegido> =>
+  base === 'sqlite' ? brokerEmbebido : (await import('./embebido_aparte.ts')).brokerEmbebidoAparte
+
 /** El broker que dicen las variables de un proceso que puede llevarlo dentro. */
-export const elegirBroker = async (variables: VariablesBroker): Promise<BrokerElegido> =>
-  variables.BROKER === 'embebido' ? brokerEmbebido : brokerPulsar(variables)
+export const elegirBroker = async (variables: VariablesBroker & Readonly<{ BASE_DATOS: string }>): Promise<BrokerElegido> =>
+  variables.BROKER === 'embebido' ? elegirEmbebido(variables.BASE_DATOS) : brokerPulsar(variables)
