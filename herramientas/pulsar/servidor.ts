@@ -74,15 +74,18 @@ export type PulsarDePruebas = Readonly<{
 
 type Ajustes = Readonly<Record<string, string>>
 
-/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración; si pide `token`, con él se mira. */
+/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración, y también pueden decir @BINARIO@; si pide `token`, con él se mira. */
 export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: string } = {}): Promise<PulsarDePruebas> => {
   const jars = instalar()
   const datos = mkdtempSync(join(tmpdir(), 'pulsar-datos-'))
   const [binario, http, bookie] = [await puertoLibre(), await puertoLibre(), await puertoLibre()]
-  const conf = readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8').replace('@BINARIO@', String(binario)).replace('@HTTP@', String(http))
   const extra = Object.entries(ajustes).map(([nombre, valor]) => `${nombre}=${valor}\n`)
-  writeFileSync(join(datos, 'standalone.conf'), `${conf}${extra.join('')}`)
-  const iniciar = () => arrancar({ jars, datos, bookie, http, cabeceras: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+  const conf = `${readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8')}${extra.join('')}`
+  writeFileSync(join(datos, 'standalone.conf'), conf.replaceAll('@BINARIO@', String(binario)).replaceAll('@HTTP@', String(http)))
+  // Con varias escuchas cada una anuncia su dirección, y no puede haber además una para todas.
+  const anuncio = 'advertisedListeners' in ajustes ? [] : ['-a', '127.0.0.1']
+  const iniciar = () =>
+    arrancar({ anuncio, jars, datos, bookie, http, cabeceras: token === undefined ? {} : { authorization: `Bearer ${token}` } })
   let proceso = await iniciar()
   const terminar = async (senal: NodeJS.Signals): Promise<void> => {
     if (proceso.exitCode !== null || proceso.signalCode !== null) return
@@ -106,9 +109,10 @@ export const abrirPulsar = async (ajustes: Ajustes = {}, { token }: { token?: st
   }
 }
 
-type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; http: number; cabeceras: Readonly<Record<string, string>> }>
+type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; http: number; cabeceras: Readonly<Record<string, string>> }> &
+  Readonly<{ anuncio: readonly string[] }>
 
-const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): Promise<ChildProcess> => {
+const arrancar = async ({ jars, datos, bookie, http, cabeceras, anuncio }: DeArranque): Promise<ChildProcess> => {
   const bitacora = openSync(join(datos, 'pulsar.log'), 'a')
   const proceso = spawn(
     'java',
@@ -123,7 +127,7 @@ const arrancar = async ({ jars, datos, bookie, http, cabeceras }: DeArranque): P
       '-cp',
       [join(jars, '*')].join(delimiter),
       'org.apache.pulsar.PulsarStandaloneStarter',
-      ...['-c', join(datos, 'standalone.conf'), '-a', '127.0.0.1', '-nfw', '-nss'],
+      ...['-c', join(datos, 'standalone.conf'), ...anuncio, '-nfw', '-nss'],
       ...['--metadata-dir', join(datos, 'metadatos'), '--bookkeeper-dir', join(datos, 'bookie'), '--bookkeeper-port', String(bookie)],
     ],
     { cwd: datos, stdio: ['ignore', bitacora, bitacora] },
