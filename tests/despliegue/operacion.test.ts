@@ -11,7 +11,9 @@ import { ESQUEMAS, leer, leerCompose, RAIZ } from './apoyo.ts'
 const nombresDe = (metricas: string): readonly string[] => [...metricas.matchAll(/^# HELP (\S+)/gm)].map(([, nombre = '']) => nombre)
 
 test('cada medida que docs/operacion.md explica se publica de verdad, y cada una de las nuestras está explicada', async () => {
-  const explicadas = [...leer('docs/operacion.md').matchAll(/^\| `([a-z0-9_]+)` \| .+ \| .+ \|$/gm)].map(([, nombre = '']) => nombre)
+  const explicadas = [...leer('docs/operacion.md').matchAll(/^\| `([a-z0-9]+_[a-z0-9_]+)` \| .+ \| .+ \|$/gm)].map(
+    ([, nombre = '']) => nombre,
+  )
   const deLaApi = nombresDe(await conProceso(async (api) => (await fetch(`${api}/metrics`)).text()))
   const registro = new Registry()
   crearMedidas(registro, () => 0)
