@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chownSync, mkdirSync, readFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { configuracionDe, type NombreDeImagen, raizDe } from '../../herramientas/imagenes/buildah.ts'
@@ -18,9 +18,10 @@ export type Contenedor = Proceso &
 
 const correr = promisify(execFile)
 
-/** Como lo pone Docker con `--read-only --tmpfs /tmp`: la raíz no se escribe, cada volumen sí, y el proceso es el 1 y no es root. */
+/** Como lo pone Docker con `--read-only --tmpfs /tmp`, con los nombres de esta máquina: la raíz no se escribe, cada volumen sí, y el proceso es el 1 y no es root. */
 const PREPARAR = `set -eu
 mount --bind "$RAIZ" "$RAIZ"
+mount --bind /etc/hosts "$RAIZ/etc/hosts"
 mount -o remount,bind,ro "$RAIZ"
 mount --rbind /dev "$RAIZ/dev"
 mount -t proc proc "$RAIZ/proc"
@@ -46,11 +47,15 @@ export const correrImagen = (banco: Banco, { imagen, env = {}, orden, volumenes 
   chownSync(datos, 1000, 1000)
   const todos = { [datos]: '/datos', ...volumenes }
   for (const dentro of Object.values(todos)) mkdirSync(join(raiz, dentro), { recursive: true })
+  writeFileSync(join(raiz, 'etc/hosts'), '', { flag: 'a' })
   const entorno = [...Env, ...Object.entries(env).map(([nombre, valor]) => `${nombre}=${valor}`)]
-  const ejecutar = ['chroot', `--userspec=${User}`, raiz, '/usr/bin/env', '-C', WorkingDir, ...(orden ?? Cmd)]
+  const [usuario = '', grupo = ''] = User.split(':')
+  // Muere con quien lo lanzó. Se pide después de cambiar de usuario: ese cambio lo olvida.
+  const comoEl = ['setpriv', '--reuid', usuario, '--regid', grupo, '--clear-groups', '--pdeathsig', 'KILL']
+  const ejecutar = ['chroot', raiz, ...comoEl, '/usr/bin/env', '-C', WorkingDir, ...(orden ?? Cmd)]
   const proceso = banco.lanzar({
     programa: 'unshare',
-    args: ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'sh', '-c', PREPARAR, 'sh', ...entorno, ...ejecutar],
+    args: ['--mount', '--pid', '--fork', '--propagation', 'private', 'sh', '-c', PREPARAR, 'sh', ...entorno, ...ejecutar],
     env: {
       RAIZ: raiz,
       VOLUMENES: Object.entries(todos)
@@ -59,12 +64,11 @@ export const correrImagen = (banco: Banco, { imagen, env = {}, orden, volumenes 
     },
   })
   const uno = (): number => Number(readFileSync(`/proc/${proceso.pid}/task/${proceso.pid}/children`, 'utf8').trim())
-  const [usuario, grupo] = User.split(':')
   return {
     ...proceso,
     datos,
     sano: () => {
-      const dentro = ['--target', String(uno()), '--mount', '--pid', '--root', '--wd', '--setuid', usuario ?? '', '--setgid', grupo ?? '']
+      const dentro = ['--target', String(uno()), '--mount', '--pid', '--root', '--wd', '--setuid', usuario, '--setgid', grupo]
       return correr('nsenter', [...dentro, '/usr/bin/env', '-i', ...entorno, ...Healthcheck.Test.slice(1)]).then(
         () => ({ codigo: 0, dijo: '' }),
         ({ code, stderr }: { code: number; stderr: string }) => ({ codigo: code, dijo: stderr }),
