@@ -47,7 +47,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
 }
 
 const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia el variables.ts de cada carpeta de src/.
-# Para usar una copia de este archivo, con las que cambies sin su #: set -a; . ./.env; set +a; npm start
+# Para usar una copia, .env.local, con las que cambies sin su #: set -a; . ./.env.local; set +a; npm start
 `
 
 /** El texto de `.env.example`. */
