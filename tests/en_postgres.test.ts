@@ -1,8 +1,8 @@
-// Las pruebas de la API por HTTP, otra vez, con todo lo suyo en un PostgreSQL de verdad.
+// Las pruebas de la API por HTTP, otra vez, con todo lo suyo en un PostgreSQL de verdad. Faltan las que meten mano en el archivo de SQLite
+// (sin_almacen, admision): lo que ahí se pide a PostgreSQL está en almacen/postgres/*.test.ts.
 process.env.ALMACEN_DE_PRUEBA = 'postgres'
 
 for (const prueba of [
-  'admision',
   'apartados',
   'busqueda',
   'ciclo_de_vida',

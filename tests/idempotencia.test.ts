@@ -3,9 +3,10 @@ import { after, test } from 'node:test'
 import type { ReservaJson } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { armarCaida } from 'seedwork/infraestructura/almacen/punto_de_caida.ts'
 import { abrirApi } from './apoyo/api.ts'
-import { filas, ocuparAlmacen, tablasCon } from './apoyo/archivo.ts'
+import { enCurso, filas, ocuparAlmacen, tablasCon } from './apoyo/archivo.ts'
 import type { AceptadaJson, Cliente } from './apoyo/cliente.ts'
 import { cuando, esProblema, lleva, pideRepetir, responde, rompe } from './apoyo/frases.ts'
+import { hastaQue } from './apoyo/hechos.ts'
 import { unLeg, unPedido, unPedidoDe } from './apoyo/pedidos.ts'
 
 const api = await abrirApi()
@@ -74,7 +75,7 @@ for (const [ruta, pedir] of RUTAS) {
 
   test(`${ruta}: dos a la vez con la misma llave son una; la que llega mientras tanto recibe 409 y puede repetir`, async () => {
     const con = llave()
-    const otro = ocuparAlmacen(api)
+    const otro = await ocuparAlmacen(api)
     const dos = [pedir(invitado, unPedido(), con), pedir(invitado, unPedido(), con)] as const
     const rechazada = await Promise.race(dos)
     await cuando(async () => rechazada).entonces(esProblema(409, 'peticion_en_curso'), pideRepetir)
@@ -88,6 +89,7 @@ for (const [ruta, pedir] of RUTAS) {
   test(`${ruta}: un fallo de adentro no se recuerda, y repetir con la misma llave lo hace`, async (t) => {
     t.after(() => armarCaida())
     const con = llave()
+    await hastaQue('nada en curso', async () => (await enCurso(api)) === 0)
     const antes = await filas(api)
     armarCaida((nombre) => {
       if (nombre === 'outbox.antes_de_escribir') throw new Error('algo se rompió')

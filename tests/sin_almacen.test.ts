@@ -20,7 +20,7 @@ test('B26 con el almacén ocupado por otro cada escritura es 503 y nada queda a 
   const { id } = await ana.unaReserva()
   const antes = await filas(api)
   for (let veces = 0; veces < 3; veces++) {
-    const otro = ocuparAlmacen(api)
+    const otro = await ocuparAlmacen(api)
     for (const pedir of [() => ana.reservar(), () => ana.reservarDespues(), () => ana.aprobar(id), () => ana.pedir('GET', '/health/ready')])
       await cuando(pedir).entonces(esProblema(503, 'almacen_ocupado'), pideRepetir, lleva('set-cookie', null))
     await cuando(() => ana.reserva(id)).entonces(responde(200))
@@ -37,7 +37,7 @@ test('B26 con el almacén ocupado por otro cada escritura es 503 y nada queda a 
 test('si suelta a tiempo, quien esperaba ni se entera', async (t) => {
   const api = await abrirApi()
   t.after(api.cerrar)
-  const otro = ocuparAlmacen(api)
+  const otro = await ocuparAlmacen(api)
   const pedidas = [api.invitado.reservar(), api.invitado.reservar()]
   await cuando(() => api.invitado.lista()).entonces(responde(200))
   otro.soltar()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { carpetaDelLog } from 'seedwork/infraestructura/broker/embebido_aparte.ts'
 import { conCliente } from 'seedwork/pruebas/postgres.ts'
@@ -46,6 +47,7 @@ const mensajes = async ({ base }: Guardado, almacen: Leer, log: Leer): Promise<r
   return [...enElLog, ...porSalir.filter(({ id }) => !vistos.has(id))]
 }
 
+const VAN_AL_LOG = ['pulsar_por_numerar', 'pulsar_salida']
 const POR_SALIR = 'SELECT id, topico, llave, propiedades FROM pulsar_salida ORDER BY secuencia'
 
 /** Los mensajes confirmados de un tópico que hablan de una reserva: sus tipos, en orden. */
@@ -61,7 +63,10 @@ export const tablasCon = (api: Guardado, aguja: string): Promise<readonly string
   leyendo(api, async (almacen, log) => {
     const enPostgres = api.base !== 'sqlite'
     const propias = await conAguja(almacen, enPostgres ? TABLAS_POSTGRES : TABLAS_SQLITE, aguja)
-    return enPostgres ? [...propias, ...(await conAguja(log, TABLAS_SQLITE, aguja))] : propias
+    if (!enPostgres) return propias
+    // Lo que va hacia el log es, para quien mira, lo mismo que lo que ya llegó.
+    const todas = [...propias, ...(await conAguja(log, TABLAS_SQLITE, aguja))]
+    return [...new Set(todas.map((tabla) => (VAN_AL_LOG.includes(tabla) ? 'outbox' : tabla)))].sort()
   })
 
 const conAguja = async (leer: Leer, tablas: string, aguja: string): Promise<string[]> => {
@@ -75,9 +80,23 @@ const conAguja = async (leer: Leer, tablas: string, aguja: string): Promise<stri
 
 const comoTexto = (valor: unknown): string => (valor instanceof Uint8Array ? Buffer.from(valor).toString('latin1') : String(valor))
 
-/** Otra conexión que tiene el cerrojo de escritura, como otro proceso, hasta que lo suelta. */
-export const ocuparAlmacen = ({ carpeta }: Pick<Api, 'carpeta'>): Readonly<{ soltar: () => void }> => {
+/** Cuántas operaciones aceptadas no han terminado. */
+export const enCurso = (api: Guardado): Promise<number> =>
+  leyendo(api, async (almacen) =>
+    Number((await almacen("SELECT count(*) AS n FROM operaciones WHERE estado IN ('aceptada', 'en_proceso')"))[0]?.n),
+  )
+
+/** Otra conexión que no deja escribir, como otro proceso, hasta que suelta. */
+export const ocuparAlmacen = async ({ carpeta, base }: Guardado): Promise<Readonly<{ soltar: () => void }>> => {
+  if (base !== 'sqlite') return ocuparPostgres(base)
   const otra = new DatabaseSync(join(carpeta, ARCHIVO))
   otra.exec('BEGIN IMMEDIATE')
   return { soltar: () => otra.close() }
+}
+
+const ocuparPostgres = async (base: string): Promise<Readonly<{ soltar: () => void }>> => {
+  const cliente = new pg.Client({ connectionString: base })
+  await cliente.connect()
+  await cliente.query('BEGIN; LOCK TABLE idempotencia, operaciones, reservas')
+  return { soltar: () => void cliente.end() }
 }

@@ -17,7 +17,8 @@ const preparar = <P extends object, R>(consulta: Consulta<P, R>): Preparada => {
     preparada = {
       name: `c${nombradas}`,
       text,
-      argumentos: (parametros) => valores.map((v) => (v instanceof Parametro ? (parametros as Record<string, unknown>)[v.nombre] : v)),
+      argumentos: (parametros) =>
+        valores.map((v) => sinNulo(v instanceof Parametro ? (parametros as Record<string, unknown>)[v.nombre] : v)),
     }
     preparadas.set(llave, preparada)
   }
@@ -40,11 +41,13 @@ export class ConexionPostgres implements ConexionDeTx {
   }
 
   async todas<P extends object, R>(consulta: Consulta<P, R>, parametros: P): Promise<R[]> {
+    // PostgreSQL no guarda el carácter nulo: nada de lo que hay coincide con un texto que lo lleve.
+    if (conNulo(parametros)) return []
     return (await this.#pedir<R>(consulta, parametros)).rows
   }
 
   async una<P extends object, R>(consulta: Consulta<P, R>, parametros: P): Promise<R | undefined> {
-    return (await this.#pedir<R>(consulta, parametros)).rows[0]
+    return (await this.todas(consulta, parametros))[0]
   }
 
   async ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): Promise<number> {
@@ -89,6 +92,12 @@ export class ConexionPostgres implements ConexionDeTx {
     }
   }
 }
+
+/** Lo que no cabe en un texto de PostgreSQL se guarda como lo que es: algo que no se pudo representar. */
+const sinNulo = (valor: unknown): unknown => (typeof valor === 'string' && valor.includes('\0') ? valor.replaceAll('\0', '\uFFFD') : valor)
+
+const conNulo = (parametros: object): boolean =>
+  Object.values(parametros).some((valor) => typeof valor === 'string' && valor.includes('\0'))
 
 const BIGINT = 20
 

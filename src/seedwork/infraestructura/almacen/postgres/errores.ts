@@ -41,6 +41,10 @@ const claseDe = (error: unknown): Clase => {
 /** La conexión ya no sirve: lo que estaba sin confirmar en ella no quedó. */
 export const esConexionPerdida = (error: unknown): boolean => claseDe(error) === 'perdida'
 
+/** Se perdió antes de que el COMMIT saliera, o el servidor ya la había cortado por callada: seguro que no quedó. */
+export const noSePidio = (error: unknown): boolean =>
+  error instanceof Error && (/^Client (has encountered|was closed)/.test(error.message) || ('code' in error && error.code === '25P03'))
+
 /**
  * La unidad chocó con otra que iba a la vez (serialización, abrazo mortal, la misma llave única): deshecha entera, repetirla decide sobre
  * lo que la otra dejó.

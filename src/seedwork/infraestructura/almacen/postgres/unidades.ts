@@ -5,7 +5,7 @@ import type { Prioridad, Tx, UnidadDeTrabajo } from '../puerto.ts'
 import { puntoDeCaida } from '../punto_de_caida.ts'
 import { correrAvisos, TxDeUnidad } from '../tx.ts'
 import { ConexionPostgres } from './conexion.ts'
-import { errorDeAlmacen, esChoque, esConexionPerdida, esLlaveTomada } from './errores.ts'
+import { errorDeAlmacen, esChoque, esConexionPerdida, esLlaveTomada, noSePidio } from './errores.ts'
 import { Turnos } from './turnos.ts'
 
 /** Veces que se intenta una unidad que choca con otras, o cuya conexión se corta antes de confirmar. */
@@ -99,7 +99,7 @@ export class UnidadesPostgres implements UnidadDeTrabajo {
       tx.terminar()
       const perdida = esConexionPerdida(error)
       await soltarDeshecha(cliente, conexion, perdida)
-      throw pedido && perdida ? resultadoDesconocido(error) : error
+      throw pedido && perdida && !noSePidio(error) ? resultadoDesconocido(error) : error
     }
   }
 
