@@ -39,20 +39,41 @@ const EVENTOS = 'eventos-reserva'
 const COMANDOS = 'comandos-reserva'
 const OPERACIONES = 'eventos-operacion'
 
-export const leerRestos = (carpeta: string): Restos => {
+export const leerRestos = (carpeta: string): Restos =>
+  leyendo(carpeta, (filas) => ({
+    log: leerLog(carpeta),
+    ...tablasDe(Object.fromEntries(Object.entries(TABLAS).map(([tabla, sql]) => [tabla, filas(sql)]))),
+    integridad: String(Object.values(filas('PRAGMA integrity_check')[0] ?? {})[0]),
+  }))
+
+/** Los mensajes del log que hay en una carpeta, con los esquemas que ese mismo archivo guarda. */
+export const leerLog = (carpeta: string): readonly Mensaje[] =>
+  leyendo(carpeta, (filas) => {
+    const esquemas = new Map(filas('SELECT dataschema, esquema FROM esquemas').map((f) => [f.dataschema, tipoDe(String(f.esquema))]))
+    return filas('SELECT * FROM outbox ORDER BY posicion').map(leerMensaje(esquemas))
+  })
+
+/** Lo que se mira de cada tabla. */
+export const TABLAS = {
+  reservas: 'SELECT id, version, estado, id_cliente, pasajeros FROM reservas',
+  resumen: 'SELECT id, id_cliente, estado FROM resumen_reservas',
+  historial: 'SELECT id_cliente, id_reserva, estado, version FROM historial_cliente',
+  operaciones: 'SELECT id, comando, sujeto, estado, eventos FROM operaciones',
+  inbox: 'SELECT consumidor, id_mensaje FROM inbox',
+} as const
+
+export const tablasDe = ({ inbox = [], ...filas }: Readonly<Record<string, readonly Fila[]>>): Omit<Restos, 'log' | 'integridad'> => ({
+  reservas: filas.reservas ?? [],
+  resumen: filas.resumen ?? [],
+  historial: filas.historial ?? [],
+  operaciones: filas.operaciones ?? [],
+  inbox: inbox.map(({ consumidor, id_mensaje }) => `${consumidor} ${id_mensaje}`),
+})
+
+const leyendo = <T>(carpeta: string, leer: (filas: (sql: string) => Fila[]) => T): T => {
   const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
   try {
-    const filas = (sql: string) => db.prepare(sql).all() as Fila[]
-    const esquemas = new Map(filas('SELECT dataschema, esquema FROM esquemas').map((f) => [f.dataschema, tipoDe(String(f.esquema))]))
-    return {
-      log: db.prepare('SELECT * FROM outbox ORDER BY posicion').all().map(leerMensaje(esquemas)),
-      reservas: filas('SELECT id, version, estado, id_cliente, pasajeros FROM reservas'),
-      resumen: filas('SELECT id, id_cliente, estado FROM resumen_reservas'),
-      historial: filas('SELECT id_cliente, id_reserva, estado, version FROM historial_cliente'),
-      operaciones: filas('SELECT id, comando, sujeto, estado, eventos FROM operaciones'),
-      inbox: filas('SELECT consumidor, id_mensaje FROM inbox').map(({ consumidor, id_mensaje }) => `${consumidor} ${id_mensaje}`),
-      integridad: String(Object.values(db.prepare('PRAGMA integrity_check').get() ?? {})[0]),
-    }
+    return leer((sql) => db.prepare(sql).all() as Fila[])
   } finally {
     db.close()
   }
@@ -62,9 +83,9 @@ const tipoDe = (esquema: string): avro.Type => avro.Type.forSchema(JSON.parse(es
 
 const leerMensaje =
   (esquemas: ReadonlyMap<unknown, avro.Type>) =>
-  (fila: Record<string, unknown>): Mensaje => {
+  (fila: Fila): Mensaje => {
     const p = JSON.parse(String(fila.propiedades))
-    const leido = esquemas.get(p.dataschema)?.fromBuffer(Buffer.from(fila.datos as Uint8Array)) as { data: Datos } | undefined
+    const leido = esquemas.get(p.dataschema)?.fromBuffer(Buffer.from(fila.datos as unknown as Uint8Array)) as { data: Datos } | undefined
     return {
       topico: String(fila.topico),
       id: String(fila.id),
