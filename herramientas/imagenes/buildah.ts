@@ -115,3 +115,9 @@ export const recoger = (): void => {
   for (const { contenedor } of desplegadas.values()) buildah('rm', contenedor)
   desplegadas.clear()
 }
+
+/** Quita lo que quedó de construcciones anteriores, o de unas pruebas cortadas a mitad. Quedan el suplente y las cuatro últimas. */
+export const limpiar = (): void => {
+  buildah('rm', '--all')
+  buildah('rmi', '--prune', '--force')
+}
