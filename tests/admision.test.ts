@@ -22,7 +22,7 @@ const abrirRetenida = async (t: TestContext) => {
 /** Todo lo que pediría algo para después se rechaza sin escribir nada; lo síncrono y las lecturas siguen. */
 const noAceptaPeroAtiende = async (api: Api): Promise<void> => {
   const { id } = await api.invitado.unaReserva()
-  const antes = filas(api)
+  const antes = await filas(api)
   for (const pedir of [
     () => api.invitado.reservarDespues(),
     () => api.invitado.reservarDespues(undefined, { 'idempotency-key': 'una' }),
@@ -30,7 +30,7 @@ const noAceptaPeroAtiende = async (api: Api): Promise<void> => {
     () => api.invitado.cancelar(id),
   ])
     await cuando(pedir).entonces(esProblema(503, 'cola_llena'), lleva('retry-after', /^[1-9][0-9]?$/))
-  assert.deepEqual(filas(api), antes)
+  assert.deepEqual(await filas(api), antes)
   await cuando(() => api.invitado.reserva(id)).entonces(responde(200))
   await cuando(() => api.invitado.pedir('GET', '/health')).entonces(responde(200))
 }

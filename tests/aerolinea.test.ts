@@ -105,7 +105,7 @@ test('un reinicio entre la reserva y la respuesta no la pierde ni la repite', as
   await antes.detener()
   const despues = await abrir()
   for (const id of ids) await reservaEn(despues.cliente, id, 'APROBADA')
-  for (const id of ids) assert.deepEqual(publicadosEn({ carpeta }, 'comandos-reserva', id), ['AprobarReserva'])
+  for (const id of ids) assert.deepEqual(await publicadosEn({ carpeta, base: 'sqlite' }, 'comandos-reserva', id), ['AprobarReserva'])
   await despues.detener()
 })
 

@@ -49,7 +49,9 @@ test('sólo los operadores y los servicios los ven y los reintentan', async () =
 })
 
 test('se ven en el orden en que se apartaron, con de dónde salieron, por qué y tras cuántos intentos; los filtros se combinan', async () => {
-  await publicar(api, basura('comandos-reserva', 'm1', 'k1'), basura('comandos-reserva', 'm2', 'k2'), basura('eventos-reserva', 'm3', 'k1'))
+  await publicar(api, basura('comandos-reserva', 'm1', 'k1'))
+  await cuandoHaya(1, '?codigo=mensaje_indescifrable')
+  await publicar(api, basura('comandos-reserva', 'm2', 'k2'), basura('eventos-reserva', 'm3', 'k1'))
   // El evento lo aparta cada una de las dos suscripciones que lo recibe.
   await cuandoHaya(4, '?codigo=mensaje_indescifrable')
   const [primero, segundo] = await ver('?topico=comandos-reserva')

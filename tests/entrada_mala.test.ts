@@ -20,9 +20,9 @@ const RUTAS = ['/vuelos/reserva', '/vuelos/reserva-comando', '/vuelos/reserva-co
 /** Cada ruta de pedido responde así y no escribe nada. */
 const enCadaRuta = async (opciones: Opciones, ...expectativas: readonly [Expectativa, ...Expectativa[]]): Promise<void> => {
   for (const ruta of RUTAS) {
-    const antes = filas(api)
+    const antes = await filas(api)
     await cuando(() => invitado.pedir('POST', ruta, opciones)).entonces(...expectativas)
-    assert.deepEqual(filas(api), antes)
+    assert.deepEqual(await filas(api), antes)
   }
 }
 
@@ -146,12 +146,12 @@ describe('identificadores', () => {
 
   for (const id of MAL_FORMADOS)
     test(`B20 el id «${id}» es 404 en cada ruta, y no abre ninguna operación`, async () => {
-      const antes = filas(api)
+      const antes = await filas(api)
       for (const camino of [`/vuelos/reserva/${id}`, `/vuelos/reserva-query/${id}`, `/operaciones/${id}`])
         await cuando(() => invitado.pedir('GET', camino)).entonces(({ estado }) => assert.equal(estado, 404))
       for (const verbo of ['aprobar', 'pagar', 'cancelar'])
         await cuando(() => invitado.pedir('POST', `/vuelos/reserva/${id}/${verbo}`)).entonces(({ estado }) => assert.equal(estado, 404))
-      assert.deepEqual(filas(api), antes)
+      assert.deepEqual(await filas(api), antes)
     })
 })
 

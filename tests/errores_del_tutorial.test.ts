@@ -10,8 +10,8 @@ const leer = (ruta: string): string => readFileSync(join(RAIZ, ruta), 'utf8')
 const tramo = (desde: number, hasta: number): string[] =>
   Array.from({ length: hasta - desde + 1 }, (_, i) => `B${String(desde + i).padStart(2, '0')}`)
 
-/** Los de las partes que ya están. B24 y B35 no existen: la numeración tiene huecos. */
-const ETIQUETAS = [...tramo(1, 15), ...tramo(16, 23), ...tramo(25, 34), ...tramo(36, 47), ...tramo(51, 60), 'B62', 'B64']
+/** La numeración tiene huecos: B24, B35, B49 y B50 no existen. */
+const ETIQUETAS = [...tramo(1, 15), ...tramo(16, 23), ...tramo(25, 34), ...tramo(36, 48), ...tramo(51, 64)]
 
 type Fila = Readonly<{ etiqueta: string; pruebas: readonly string[]; motivo: string }>
 

@@ -60,13 +60,13 @@ describe('ReservaCreada', () => {
   test('B30 si la reserva no se guarda, lo que otro módulo hizo al enterarse tampoco', async (t) => {
     t.after(() => armarCaida())
     const ana = api.como('ana-nada')
-    const antes = filas(api)
+    const antes = await filas(api)
     armarCaida((nombre) => {
       if (nombre === 'outbox.despues_de_escribir') throw new Error('se fue la luz')
     })
     await cuando(() => ana.reservar()).entonces(esProblema(500, 'error_interno'))
     armarCaida()
-    assert.deepEqual(filas(api), antes)
+    assert.deepEqual(await filas(api), antes)
     assert.deepEqual(await lineasDe(ana), [])
   })
 })

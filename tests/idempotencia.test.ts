@@ -27,11 +27,11 @@ for (const [ruta, pedir] of RUTAS) {
   test(`${ruta}: la misma llave con el mismo pedido da la misma respuesta y no lo hace dos veces`, async () => {
     const con = llave()
     const primera = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', null))
-    const antes = filas(api).idempotencia
+    const antes = (await filas(api)).idempotencia
     const segunda = await cuando(() => pedir(invitado, unPedido(), con)).seObtiene(lleva('idempotent-replayed', 'true'))
     assert.deepEqual([segunda.estado, segunda.texto], [primera.estado, primera.texto])
     assert.equal(segunda.cabeceras.get('location'), primera.cabeceras.get('location'))
-    assert.equal(filas(api).idempotencia, antes)
+    assert.equal((await filas(api)).idempotencia, antes)
   })
 
   test(`${ruta}: la misma llave con otro pedido es 422, y no hace nada`, async () => {
@@ -39,7 +39,7 @@ for (const [ruta, pedir] of RUTAS) {
     await pedir(invitado, unPedido(), con)
     const otro = unPedidoDe(unLeg('BOG-XYZ'))
     await cuando(() => pedir(invitado, otro, con)).entonces(esProblema(422, 'llave_reutilizada'))
-    assert.deepEqual(tablasCon(api, 'XYZ'), [])
+    assert.deepEqual(await tablasCon(api, 'XYZ'), [])
   })
 
   test(`${ruta}: una regla rota se recuerda igual que un éxito`, async () => {
@@ -73,7 +73,7 @@ for (const [ruta, pedir] of RUTAS) {
 
   test(`${ruta}: dos a la vez con la misma llave son una; la que llega mientras tanto recibe 409 y puede repetir`, async () => {
     const con = llave()
-    const otro = ocuparAlmacen(api)
+    const otro = await ocuparAlmacen(api)
     const dos = [pedir(invitado, unPedido(), con), pedir(invitado, unPedido(), con)] as const
     const rechazada = await Promise.race(dos)
     await cuando(async () => rechazada).entonces(esProblema(409, 'peticion_en_curso'), pideRepetir)

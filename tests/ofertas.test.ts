@@ -69,9 +69,9 @@ describe('reservar una oferta', () => {
     test(`una oferta vencida no se reserva, ni deja nada (${ruta})`, async () => {
       const oferta = await unaOferta(invitado)
       entorno.adelantar(15 * 60_000)
-      const antes = filas(api)
+      const antes = await filas(api)
       await cuando(() => invitado[ruta](unaCompra(oferta))).entonces(rompe('OfertaVigente'))
-      assert.deepEqual(filas(api), antes)
+      assert.deepEqual(await filas(api), antes)
     })
 
     test(`una oferta que nadie firmó es un dato inválido (${ruta})`, async () => {
@@ -221,7 +221,7 @@ describe('el contacto', () => {
       await cuando(() => quien.pedir('GET', camino)).entonces(esProblema(404, 'reserva_no_encontrada'))
     for (const respuesta of [await sesion.reserva(id), await sesion.lista(), await operador.lista()])
       assert.ok(!respuesta.texto.includes(correo))
-    assert.deepEqual(tablasCon(api, correo), ['contactos'])
+    assert.deepEqual(await tablasCon(api, correo), ['contactos'])
   })
 
   test('una reserva del tutorial no tiene', async () => {

@@ -18,16 +18,16 @@ test('B26 con el almacén ocupado por otro cada escritura es 503 y nada queda a 
   const api = await abrir(t)
   const ana = api.como('ana')
   const { id } = await ana.unaReserva()
-  const antes = filas(api)
+  const antes = await filas(api)
   for (let veces = 0; veces < 3; veces++) {
-    const otro = ocuparAlmacen(api)
+    const otro = await ocuparAlmacen(api)
     for (const pedir of [() => ana.reservar(), () => ana.reservarDespues(), () => ana.aprobar(id), () => ana.pedir('GET', '/health/ready')])
       await cuando(pedir).entonces(esProblema(503, 'almacen_ocupado'), pideRepetir, lleva('set-cookie', null))
     await cuando(() => ana.reserva(id)).entonces(responde(200))
     await cuando(() => ana.lista()).entonces(responde(200))
     await cuando(() => ana.pedir('GET', '/health')).entonces(responde(200, { status: 'up' }))
     otro.soltar()
-    assert.deepEqual(filas(api), antes)
+    assert.deepEqual(await filas(api), antes)
   }
   await cuando(() => ana.reservar()).entonces(responde(200))
   assert.equal((await ana.desenlace(await ana.reservarDespues())).estado, 'completada')
@@ -37,7 +37,7 @@ test('B26 con el almacén ocupado por otro cada escritura es 503 y nada queda a 
 test('si suelta a tiempo, quien esperaba ni se entera', async (t) => {
   const api = await abrirApi()
   t.after(api.cerrar)
-  const otro = ocuparAlmacen(api)
+  const otro = await ocuparAlmacen(api)
   const pedidas = [api.invitado.reservar(), api.invitado.reservar()]
   await cuando(() => api.invitado.lista()).entonces(responde(200))
   otro.soltar()
@@ -72,7 +72,7 @@ test('con el disco lleno cada escritura es 503 y nada queda a medias; con espaci
   assert.ok(hechas.length > 0 && aceptadas.length > 0)
   for (const rechazada of rechazadas)
     await cuando(async () => rechazada).entonces(esProblema(503, 'disco_lleno'), lleva('retry-after', '30'))
-  const { reservas, resumen_reservas } = filas(api)
+  const { reservas, resumen_reservas } = await filas(api)
   assert.equal(resumen_reservas, reservas)
   for (const { id } of hechas) {
     await cuando(() => invitado.reserva(id)).entonces(responde(200, { id }))
@@ -86,7 +86,7 @@ test('con el disco lleno cada escritura es 503 y nada queda a medias; con espaci
     assert.deepEqual(await api.publicados('eventos-reserva', id_reserva), ['ReservaCreada'])
   }
   await cuando(() => invitado.reservar()).entonces(responde(200))
-  const final = filas(api)
+  const final = await filas(api)
   assert.deepEqual(
     [final.operaciones, final.reservas, final.resumen_reservas],
     [aceptadas.length, ...Array(2).fill(hechas.length + aceptadas.length + 2)],

@@ -27,21 +27,21 @@ for (const punto of [
   'outbox.despues_de_escribir',
 ] as const)
   test(`B32 la reserva y su evento quedan juntos o no queda ninguno: falla en ${punto}`, async () => {
-    const antes = filas(api)
+    const antes = await filas(api)
     fallarEn(punto)
     await cuando(() => invitado.reservar()).entonces(esProblema(500, 'error_interno'))
-    assert.deepEqual(filas(api), antes)
+    assert.deepEqual(await filas(api), antes)
     armarCaida()
     const { id } = await invitado.unaReserva()
     assert.deepEqual(await api.publicados('eventos-reserva', id), ['ReservaCreada'])
-    assert.equal(filas(api).reservas, antes.reservas + 1)
+    assert.equal((await filas(api)).reservas, antes.reservas + 1)
   })
 
 test('B32 la operación y su comando quedan juntos o no queda ninguno', async () => {
-  const antes = filas(api)
+  const antes = await filas(api)
   fallarEn('outbox.despues_de_escribir')
   await cuando(() => invitado.reservarDespues()).entonces(esProblema(500, 'error_interno'))
-  assert.deepEqual(filas(api), antes)
+  assert.deepEqual(await filas(api), antes)
   armarCaida()
   const { id_operacion, id_reserva } = (await cuando(() => invitado.reservarDespues()).seObtiene(responde(202))).json<AceptadaJson>()
   assert.deepEqual(await api.publicados('comandos-reserva', id_reserva), ['CrearReserva'])
@@ -70,17 +70,17 @@ test('B31 de una unidad con varias reservas salen los eventos de todas, una vez'
 
 test('B31 si la última falla no sale ninguno', async () => {
   const origen = { actor: ANONIMO, correlacion: 'c', causa: 'c' }
-  const antes = filas(api)
+  const antes = await filas(api)
   const dos = api.sistema.almacen.ejecutar(async (tx) => {
     await api.sistema.ejecutar(tx, CrearReserva, { id_reserva: api.sistema.entorno.ids(), ...leerPedido(unPedido()) }, origen)
     await api.sistema.ejecutar(tx, CrearReserva, { id_reserva: api.sistema.entorno.ids(), itinerarios: [], pasajeros: [] }, origen)
   })
   await assert.rejects(dos, { codigo: 'MinimoUnItinerario' })
-  assert.deepEqual(filas(api), antes)
+  assert.deepEqual(await filas(api), antes)
 })
 
 test('B32 muchas a la vez, con fallas entre medio: cada 200 tiene su reserva y su evento, y cada falla nada', async () => {
-  const antes = filas(api)
+  const antes = await filas(api)
   let turno = 0
   armarCaida((nombre) => {
     if (nombre === 'outbox.despues_de_escribir' && ++turno % 3 === 0) throw new Error('una de cada tres')
@@ -89,8 +89,8 @@ test('B32 muchas a la vez, con fallas entre medio: cada 200 tiene su reserva y s
   armarCaida()
   const hechas = respuestas.filter(({ estado }) => estado === 200)
   assert.deepEqual([hechas.length, respuestas.filter(({ estado }) => estado === 500).length], [40, 20])
-  assert.equal(filas(api).reservas - antes.reservas, 40)
-  assert.equal(filas(api).outbox - antes.outbox, 40)
+  assert.equal((await filas(api)).reservas - antes.reservas, 40)
+  assert.equal((await filas(api)).outbox - antes.outbox, 40)
   for (const { id } of hechas.map((hecha) => hecha.json<ReservaJson>()))
     assert.equal((await api.publicados('eventos-reserva', id)).length, 1)
 })

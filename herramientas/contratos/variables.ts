@@ -1,5 +1,6 @@
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
 import { variablesDeSalud, variablesNotificaciones } from 'notificaciones/variables.ts'
+import { GEMELA, type Variable } from 'seedwork/infraestructura/variables.ts'
 import { variablesSidecar } from 'sidecar/variables.ts'
 import { variablesUi } from 'ui/variables.ts'
 
@@ -38,6 +39,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
   CORREO_PAGINA: 'La dirección de la página, para sus enlaces. Sin ella, donde la página escucha.',
   AEROALPES_ADDRESS: 'La máquina de la API, o máquina:puerto, para los procesos que la llaman desde fuera.',
   UI_EMITIR_TODO: 'Con 1, cada navegador recibe los eventos de todos. Para clase, no para producción.',
+  UI_ARMADA: 'La carpeta con la página ya armada, que las imágenes traen. Sin ella, se arma al arrancar.',
   SIDECAR_HOST: 'Dónde escucha el adaptador gRPC. Fuera de esta máquina, sólo con TLS.',
   SIDECAR_PUERTO: 'Su puerto; 0 toma cualquiera libre. Sin pedirlo, si el 50051 está ocupado se toma el siguiente.',
   SIDECAR_REFLEXION: 'Con 1, cualquiera puede preguntarle su contrato. npm start siempre lo permite.',
@@ -48,7 +50,7 @@ const EXPLICACION: Readonly<Record<keyof typeof variables, string>> = {
 }
 
 const ENCABEZADO = `# Las variables de entorno de AeroAlpes, con el valor que toman si faltan. Generado: cambia el variables.ts de cada carpeta de src/.
-# Para usar una copia de este archivo, con las que cambies sin su #: set -a; . ./.env; set +a; npm start
+# Para usar una copia, .env.local, con las que cambies sin su #: set -a; . ./.env.local; set +a; npm start
 `
 
 /** El texto de `.env.example`. */
@@ -58,7 +60,8 @@ export const ejemploDeEntorno = (): string => {
 }
 
 const explicada = (nombre: keyof typeof variables): string => {
-  const { defecto, debeSer } = variables[nombre]
+  const { defecto, debeSer, secreta }: Variable<unknown> = variables[nombre]
   const admite = /^un texto$/.test(debeSer) ? '' : ` Debe ser ${debeSer}.`
-  return `# ${EXPLICACION[nombre]}${admite}\n#${nombre}=${defecto}\n`
+  const gemela = secreta ? ` O, en ${nombre}${GEMELA}, el archivo donde está.` : ''
+  return `# ${EXPLICACION[nombre]}${admite}${gemela}\n#${nombre}=${defecto}\n`
 }

@@ -54,7 +54,8 @@ const instalar = (): string => {
   return traida
 }
 
-const puertoLibre = async (): Promise<number> => {
+/** Un puerto que ahora no usa nadie. */
+export const puertoLibre = async (): Promise<number> => {
   const servidor = createServer().listen(0, '127.0.0.1')
   await once(servidor, 'listening')
   const direccion = servidor.address()
@@ -85,19 +86,19 @@ type Acceso = Readonly<{
   ca?: string
 }>
 
-/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración. */
+/** Un Pulsar de verdad, con datos propios y en puertos libres. `ajustes` se añaden a su configuración, y también pueden decir @BINARIO@. */
 export const abrirPulsar = async (ajustes: Ajustes = {}, { token, puertoHttp, ca }: Acceso = {}): Promise<PulsarDePruebas> => {
   const jars = instalar()
   const datos = mkdtempSync(join(tmpdir(), 'pulsar-datos-'))
   const [binario, puerto, bookie] = [await puertoLibre(), puertoHttp ?? (await puertoLibre()), await puertoLibre()]
-  const conf = readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8')
-    .replace('@BINARIO@', String(binario))
-    .replace('@HTTP@', String(puerto))
   const extra = Object.entries(ajustes).map(([nombre, valor]) => `${nombre}=${valor}\n`)
-  writeFileSync(join(datos, 'standalone.conf'), `${conf}${extra.join('')}`)
+  const conf = `${readFileSync(join(ARCHIVOS, 'standalone.conf'), 'utf8')}${extra.join('')}`
+  writeFileSync(join(datos, 'standalone.conf'), conf.replaceAll('@BINARIO@', String(binario)).replaceAll('@HTTP@', String(puerto)))
+  // Con varias escuchas cada una anuncia su dirección, y no puede haber además una para todas.
+  const anuncio = 'advertisedListeners' in ajustes ? [] : ['-a', '127.0.0.1']
   const headers: http.OutgoingHttpHeaders = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const mirar = { port: puerto, headers, ...(ca !== undefined && { ca }) }
-  const iniciar = () => arrancar({ jars, datos, bookie, mirar })
+  const iniciar = () => arrancar({ anuncio, jars, datos, bookie, mirar })
   let proceso = await iniciar()
   const terminar = async (senal: NodeJS.Signals): Promise<void> => {
     if (proceso.exitCode !== null || proceso.signalCode !== null) return
@@ -122,9 +123,9 @@ export const abrirPulsar = async (ajustes: Ajustes = {}, { token, puertoHttp, ca
 }
 
 type DeMirar = Readonly<{ port: number; headers: http.OutgoingHttpHeaders; ca?: string }>
-type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; mirar: DeMirar }>
+type DeArranque = Readonly<{ jars: string; datos: string; bookie: number; mirar: DeMirar; anuncio: readonly string[] }>
 
-const arrancar = async ({ jars, datos, bookie, mirar }: DeArranque): Promise<ChildProcess> => {
+const arrancar = async ({ jars, datos, bookie, mirar, anuncio }: DeArranque): Promise<ChildProcess> => {
   const bitacora = openSync(join(datos, 'pulsar.log'), 'a')
   const proceso = spawn(
     'java',
@@ -139,7 +140,7 @@ const arrancar = async ({ jars, datos, bookie, mirar }: DeArranque): Promise<Chi
       '-cp',
       [join(jars, '*')].join(delimiter),
       'org.apache.pulsar.PulsarStandaloneStarter',
-      ...['-c', join(datos, 'standalone.conf'), '-a', '127.0.0.1', '-nfw', '-nss'],
+      ...['-c', join(datos, 'standalone.conf'), ...anuncio, '-nfw', '-nss'],
       ...['--metadata-dir', join(datos, 'metadatos'), '--bookkeeper-dir', join(datos, 'bookie'), '--bookkeeper-port', String(bookie)],
     ],
     { cwd: datos, stdio: ['ignore', bitacora, bitacora] },

@@ -32,6 +32,7 @@ export const abrirApi = async (
   const proceso = await crearProceso({
     ...partes,
     listaAbierta,
+    base: variables.BASE_DATOS,
     aerolinea: variables.AEROALPES_AEROLINEA,
     esperaDelBrokerMs: variables.AEROALPES_ESPERA_DEL_BROKER * 1_000,
     broker: elegido,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import { type BrokerElegido, brokerEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
+import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
+import { type BrokerElegido, elegirEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
 import { olvidarInbox } from 'seedwork/infraestructura/inbox.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
@@ -28,6 +28,8 @@ export type Opciones = Readonly<{
   aerolinea?: ModoDeAerolinea
   /** Cuánto se sigue aceptando con el broker ausente. */
   esperaDelBrokerMs?: number
+  /** `sqlite`, que es lo que toma si falta, o la dirección de una base de PostgreSQL. */
+  base?: string
   /** Por defecto, el embebido. */
   broker?: BrokerElegido
   /** Que otros procesos usen el broker de éste. */
@@ -49,17 +51,24 @@ export type Proceso = Readonly<{
 /** La API y sus consumidores en este proceso, sobre su almacén. Construir y escuchar son pasos distintos. */
 export const crearProceso = async ({
   carpeta,
-  broker: elegido = brokerEmbebido,
+  base = 'sqlite',
+  broker,
   servirBroker,
   esperaDelBrokerMs,
   ...opciones
 }: Opciones): Promise<Proceso> => {
   const { entorno, bitacora, clave } = opciones
   const alFallar = (error: unknown) => bitacora.error({ err: error }, 'fallo en segundo plano')
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
+  const elegido = broker ?? (await elegirEmbebido(base))
+  const almacen = await abrirAlmacen({ base, carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
-  const { broker, servir, mudados } = await elegido.abrir({
+  const {
+    broker: abierto,
+    servir,
+    mudados,
+  } = await elegido.abrir({
     almacen,
+    carpeta,
     entorno,
     esquemas: topicos,
     conservarMs: CONSERVAR_MS,
@@ -68,7 +77,7 @@ export const crearProceso = async ({
   })
   if (mudados !== undefined && mudados.mensajes + mudados.apartados > 0)
     bitacora.warn(mudados, 'lo que el broker embebido no había entregado sale ahora por Pulsar')
-  const sistema = await componer({ ...opciones, almacen, broker })
+  const sistema = await componer({ ...opciones, almacen, broker: abierto })
   const api = await crearApi({ sistema, bitacora, clave, metricas, carpeta, ...(esperaDelBrokerMs !== undefined && { esperaDelBrokerMs }) })
   const servidorDeBroker = servirBroker && (await servir?.({ esquemas: sistema.esquemas, ...servirBroker }))
 
@@ -96,7 +105,7 @@ export const crearProceso = async ({
       plazo.cancelar()
       await sistema.detener()
       await servidorDeBroker?.detener()
-      await broker.cerrar()
+      await abierto.cerrar()
       await almacen.cerrar()
     },
   }

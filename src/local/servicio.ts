@@ -1,4 +1,5 @@
-// npm run servicio -- <api|notificaciones|sidecar|ui>: uno de los procesos en que el sistema se despliega, solo.
+// npm run servicio -- <api|notificaciones|sidecar|ui|migrar>: uno de los procesos en que el sistema se despliega, solo. `migrar` termina al poner
+// al día el almacén de la API.
 
 /** Cada uno se puede correr también por su cuenta: `node src/ui/main.ts`. */
 const SERVICIOS: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -6,6 +7,7 @@ const SERVICIOS: Readonly<Record<string, () => Promise<unknown>>> = {
   notificaciones: () => import('notificaciones/main.ts'),
   sidecar: () => import('sidecar/main.ts'),
   ui: () => import('ui/main.ts'),
+  migrar: () => import('aeroalpes-api/migrar.ts'),
 }
 
 const [nombre = '', ...sobran] = process.argv.slice(2)

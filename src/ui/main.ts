@@ -20,7 +20,7 @@ const FIRMA_MS = 60_000
 await correrProceso(async (vida) => {
   const esquema = { ...variablesProceso, ...variablesUi, ...variablesDeApi, ...variablesBroker }
   const variables = leerVariables(esquema, process.env, [unSoloBroker])
-  const { UI_HOST, UI_PUERTO, UI_EMITIR_TODO, UI_ORIGENES, AEROALPES_ADDRESS: api } = variables
+  const { UI_HOST, UI_PUERTO, UI_EMITIR_TODO, UI_ORIGENES, UI_ARMADA, AEROALPES_ADDRESS: api } = variables
   const { clave, bitacora, esperar, anunciar } = await prepararProceso({ nombre: 'ui', variables, entorno: entornoReal, vida })
   const metricas = crearMetricas()
   const { broker, esquemas, donde, nombre, preparado } = await abrirBrokerDeFuera(variables, {
@@ -33,7 +33,7 @@ await correrProceso(async (vida) => {
   const ui = await crearUi({
     ...{ broker, esquemas, api, bitacora, metricas, entorno: entornoReal },
     firmar: (actor) => firmarActor(clave, actor, entornoReal.reloj.ahora() + FIRMA_MS),
-    opciones: { emitirTodo: UI_EMITIR_TODO === '1', origenes: UI_ORIGENES },
+    opciones: { emitirTodo: UI_EMITIR_TODO === '1', origenes: UI_ORIGENES, armada: UI_ARMADA },
   })
   vida.alTerminar(ui.detener)
   const pagina = await escucharDonde(ui.escuchar, { host: UI_HOST, puerto: UI_PUERTO, variable: 'UI_PUERTO' })

@@ -12,9 +12,9 @@ import { rutasDeApi } from './web/api.ts'
 import { type Buzon, rutasDeBuzon } from './web/buzon.ts'
 import { crearConexiones } from './web/conexiones.ts'
 import { limitarBusquedas } from './web/cupo_de_busqueda.ts'
-import { empaquetar } from './web/empaquetar.ts'
 import { LIMITES_DE_UI, type LimitesDeUi } from './web/limites.ts'
 import { rutasDePagina } from './web/pagina.ts'
+import { leerPaquete } from './web/paquete.ts'
 import { leerProblemas } from './web/problemas.ts'
 import { rutaDeEventos } from './web/sse.ts'
 import { crearEnchufesWeb } from './web/websocket.ts'
@@ -38,6 +38,8 @@ export type PartesDeUi = Readonly<{
     origenes?: readonly string[]
     /** La carpeta de la página. */
     vistas?: string
+    /** Donde `armar.ts` dejó la página ya empaquetada. Sin ella se empaqueta al arrancar. */
+    armada?: string
     limites?: Partial<LimitesDeUi>
   }>
   /** El buzón embebido, donde lo hay. */
@@ -68,9 +70,9 @@ export const crearUi = async ({
   buzon,
   metricas,
 }: PartesDeUi): Promise<Ui> => {
-  const { emitirTodo = false, origenes: permitidos = [], vistas = join(import.meta.dirname, 'vistas') } = opciones
+  const { emitirTodo = false, origenes: permitidos = [], vistas = join(import.meta.dirname, 'vistas'), armada } = opciones
   const limites = { ...LIMITES_DE_UI, ...opciones.limites }
-  const paquete = await empaquetar(vistas)
+  const paquete = armada ? await leerPaquete(armada) : await (await import('./web/empaquetar.ts')).empaquetar(vistas)
   const reparto = crearReparto({ broker, esquemas, entorno, bitacora, emitirTodo, limites })
   const conexiones = crearConexiones({ reparto, entorno, permitidos, emitirTodo, limites })
   const enchufes = crearEnchufesWeb({ conexiones, entorno, limites })

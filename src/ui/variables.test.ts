@@ -9,7 +9,7 @@ import { variablesUi } from './variables.ts'
 const leer = (env: Record<string, string>) => leerVariables(variablesUi, env)
 
 test('sin decir nada, la interfaz es sólo de esta máquina y de su propio origen', () => {
-  assert.deepEqual(leer({}), { UI_HOST: '127.0.0.1', UI_PUERTO: 5678, UI_ORIGENES: [], UI_EMITIR_TODO: '0' })
+  assert.deepEqual(leer({}), { UI_HOST: '127.0.0.1', UI_PUERTO: 5678, UI_ORIGENES: [], UI_EMITIR_TODO: '0', UI_ARMADA: '' })
 })
 
 test('los orígenes permitidos se escriben como los escribe un navegador', () => {

@@ -19,4 +19,5 @@ export const variablesUi = {
   UI_PUERTO: puerto(5678),
   UI_ORIGENES: origenes,
   UI_EMITIR_TODO: unoDe('0', '1'),
+  UI_ARMADA: texto(''),
 }

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crearApi } from 'aeroalpes-api/api/servidor.ts'
 import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
-import { componer, migraciones } from 'aeroalpes-api/sistema.ts'
+import { componer, migraciones, topicos } from 'aeroalpes-api/sistema.ts'
 import type { Rol } from 'seedwork/aplicacion/actor.ts'
+import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
-import { abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
-import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { elegirEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { bitacoraEnMemoria } from 'seedwork/presentacion/servidor_de_prueba.ts'
+import { nuevaBase } from 'seedwork/pruebas/postgres.ts'
 import { publicadosEn } from './archivo.ts'
 import { crearCliente } from './cliente.ts'
 import { type Api, lugarElegido, type OpcionesDeApi } from './lugar.ts'
@@ -27,7 +27,7 @@ const CREDENCIAL_MS = 3_600_000
 export const abrirApi = (opciones: OpcionesDeApi = {}): Promise<Api> => lugarElegido()?.abrirApi(opciones) ?? enEsteProceso(opciones)
 
 const enEsteProceso = ({ entorno = entornoReal, listaAbierta = false, aerolinea = 'acepta' }: OpcionesDeApi): Promise<Api> =>
-  enCarpeta((carpeta, bitacora) => crearProceso({ carpeta, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
+  enCarpeta(({ carpeta, base, bitacora }) => crearProceso({ carpeta, base, entorno, bitacora, clave: CLAVE, listaAbierta, aerolinea }))
 
 type Partes = Readonly<{
   entorno?: Entorno
@@ -41,10 +41,11 @@ type Partes = Readonly<{
 
 /** La misma API con sus partes a la vista, para las pruebas que ponen algo entre ellas. */
 export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, broker: conBroker, alCerrar }: Partes): Promise<Api> =>
-  enCarpeta(async (carpeta, bitacora) => {
-    const abierto = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, ...migraciones] })
+  enCarpeta(async ({ carpeta, base, bitacora }) => {
+    const elegido = await elegirEmbebido(base)
+    const abierto = await abrirAlmacen({ base, carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones] })
     const almacen = conAlmacen?.(abierto, carpeta) ?? abierto
-    const embebido = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: Number.POSITIVE_INFINITY, alFallar: () => {} })
+    const { broker: embebido } = await elegido.abrir({ almacen, carpeta, entorno, esquemas: topicos, alFallar: () => {} })
     const sistema = await componer({
       almacen,
       broker: conBroker?.(embebido) ?? embebido,
@@ -68,23 +69,30 @@ export const abrirApiPorPartes = ({ entorno = entornoReal, almacen: conAlmacen, 
     }
   })
 
-type Bitacora = ReturnType<typeof bitacoraEnMemoria>['bitacora']
+type Lugar = Readonly<{ carpeta: string; base: string; bitacora: ReturnType<typeof bitacoraEnMemoria>['bitacora'] }>
 
-const enCarpeta = async (crear: (carpeta: string, bitacora: Bitacora) => Promise<Omit<Proceso, 'registro'>>): Promise<Api> => {
+/** Las mismas pruebas corren sobre los dos almacenes: tests/en_postgres.test.ts lo pide así. */
+const sobrePostgres = (): boolean => process.env.ALMACEN_DE_PRUEBA === 'postgres'
+
+const enCarpeta = async (crear: (lugar: Lugar) => Promise<Omit<Proceso, 'registro'>>): Promise<Api> => {
+  const postgres = sobrePostgres() ? await nuevaBase() : undefined
+  const base = postgres?.direccion ?? 'sqlite'
   const carpeta = mkdtempSync(join(tmpdir(), 'api-'))
   const { bitacora, lineas } = bitacoraEnMemoria()
-  const { sistema, escuchar, detener } = await crear(carpeta, bitacora)
+  const { sistema, escuchar, detener } = await crear({ carpeta, base, bitacora })
   const url = await escuchar({ host: '127.0.0.1', puerto: 0 })
   return {
     ...clientesDe(url),
     carpeta,
-    publicados: async (topico, llave) => publicadosEn({ carpeta }, topico, llave),
+    base,
+    publicados: (topico, llave) => publicadosEn({ carpeta, base }, topico, llave),
     conLog: true,
     sistema,
     lineas,
     cerrar: async () => {
       await detener()
       rmSync(carpeta, { recursive: true })
+      await postgres?.borrar()
     },
   }
 }

@@ -11,6 +11,8 @@ import type { Cliente } from './cliente.ts'
 export type Api = Readonly<{
   url: string
   carpeta: string
+  /** `sqlite` o la dirección de su base. */
+  base: string
   /** Lo publicado de una reserva en un tópico: sus tipos, en orden. */
   publicados: (topico: string, llave: string) => Promise<readonly string[]>
   /** Si el log de los tópicos está en la carpeta. */

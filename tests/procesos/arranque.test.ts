@@ -109,7 +109,7 @@ test('las variables que están mal se dicen todas a la vez, antes de tocar nada'
   const env = { AEROALPES_DATOS: datos, AEROALPES_PUERTO: '70000', BROKER: 'kafka', BASE_DATOS: 'mysql', AEROALPES_LISTA_ABIERTA: 'si' }
   const proceso = banco.lanzar({ env })
   assert.deepEqual(await proceso.fin(), { codigo: 1, senal: null })
-  for (const mal of ['AEROALPES_PUERTO=70000', 'BROKER=kafka', 'BASE_DATOS=mysql', 'AEROALPES_LISTA_ABIERTA=si'])
+  for (const mal of ['AEROALPES_PUERTO=70000', 'BROKER=kafka', 'BASE_DATOS=…: debe ser sqlite, o', 'AEROALPES_LISTA_ABIERTA=si'])
     assert.ok(proceso.errores().includes(mal), `${mal} no está en:\n${proceso.errores()}`)
   assert.doesNotMatch(proceso.errores(), PILA)
   assert.ok(!existsSync(datos))

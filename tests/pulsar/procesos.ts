@@ -158,6 +158,7 @@ const desplegar = async ({ listaAbierta = false, aerolinea = 'acepta', entorno }
     return {
       ...clientesDe(procesos.api()),
       carpeta,
+      base: 'sqlite',
       conLog: false,
       publicados: async (topico, llave) => {
         await hastaQue(`que salga lo de ${topico}`, () => porSalir(carpeta, topico) === 0)

@@ -8,6 +8,8 @@ import { type TestContext, test } from 'node:test'
 import { EventosReserva } from 'aeroalpes-api/modulos/vuelos/infraestructura/schema/v1/eventos.ts'
 import { topicoDeApartados } from 'seedwork/infraestructura/broker/puerto.ts'
 import { nuevoEspacio, pulsarDePrueba } from 'seedwork/infraestructura/broker/pulsar/servicio_de_prueba.ts'
+import { abrirPulsar, puertoLibre } from '../../herramientas/pulsar/servidor.ts'
+import { entornoDe, leerCompose } from '../despliegue/apoyo.ts'
 import { abrir, carpetaDe, hasta } from './apoyo.ts'
 
 const RAIZ = join(import.meta.dirname, '..', '..')
@@ -154,3 +156,38 @@ prueba('un programa del tutorial lee también lo apartado: su tópico nace con e
 
 const porReserva = (a: Record<string, unknown>, b: Record<string, unknown>): number =>
   String(a.id_reserva).localeCompare(String(b.id_reserva))
+
+/** Lo que el cliente cuenta mientras envía un mensaje: entre otras cosas, qué dirección le respondieron. */
+const ENVIAR = `
+import pulsar, sys
+cliente = pulsar.Client(sys.argv[1], logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Info), operation_timeout_seconds=10)
+cliente.create_producer('persistent://public/default/escuchas').send(b'hola')
+cliente.close()
+`
+
+prueba(
+  'B48 con las escuchas de docker-compose.yml, el cliente del tutorial que entra por cada una recibe la dirección a la que llega',
+  async (t) => {
+    const { broker } = leerCompose()
+    const env = entornoDe(broker ?? assert.fail('compose no tiene broker'))
+    const externo = await puertoLibre()
+    // Los mismos ajustes, con los nombres y puertos de aquí: el de dentro se llama `localhost` y el de fuera, 127.0.0.1.
+    const aqui = (texto = ''): string =>
+      texto.replace('broker:6650', 'localhost:@BINARIO@').replace(/127\.0\.0\.1:6650|0\.0\.0\.0:6651/, `127.0.0.1:${externo}`)
+    const pulsar = await abrirPulsar({
+      advertisedAddress: '',
+      advertisedListeners: aqui(env.PULSAR_PREFIX_advertisedListeners),
+      bindAddresses: aqui(env.PULSAR_PREFIX_bindAddresses),
+      internalListenerName: env.PULSAR_PREFIX_internalListenerName ?? '',
+    })
+    t.after(pulsar.parar)
+    for (const [puerto, respondida] of [
+      [pulsar.puertoBinario, `pulsar://localhost:${pulsar.puertoBinario}`],
+      [externo, `pulsar://127.0.0.1:${externo}`],
+    ] as const) {
+      const { status, stdout, stderr } = spawnSync(PYTHON, ['-c', ENVIAR, `pulsar://127.0.0.1:${puerto}`], { encoding: 'utf8' })
+      assert.equal(status, 0, stderr)
+      assert.ok(`${stdout}${stderr}`.includes(`lookup-broker-url ${respondida},`), `${stdout}${stderr}`)
+    }
+  },
+)

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** Una variable de entorno: qué vale si falta y cómo se lee. `leer` devuelve `undefined` si el texto no sirve. */
 export type Variable<T> = Readonly<{
   defecto: string
@@ -22,22 +24,49 @@ export class VariablesInvalidas extends Error {
   }
 }
 
-/** Lee las variables de `esquema` y ninguna otra. Lanza `VariablesInvalidas` con todos los problemas. Vacía es como ausente. */
+/** El final del nombre de la gemela de una secreta: `PULSAR_TOKEN_ARCHIVO` es el archivo donde está `PULSAR_TOKEN`. */
+export const GEMELA = '_ARCHIVO'
+
+/**
+ * Lee las variables de `esquema` y ninguna otra. Lanza `VariablesInvalidas` con todos los problemas. Vacía es como ausente. Una secreta se
+ * puede decir también en un archivo, que es como la entregan Docker y Kubernetes sin que quede en el entorno.
+ */
 export const leerVariables = <E extends Readonly<Record<string, Variable<unknown>>>>(
   esquema: E,
   env: NodeJS.ProcessEnv,
   reglas: readonly Regla[] = [],
 ): ValoresDe<E> => {
   const problemas: string[] = []
+  const dicho = conArchivos(esquema, env, problemas)
   const valores = Object.entries(esquema).map(([nombre, { defecto, debeSer, leer, secreta }]) => {
-    const texto = env[nombre] || defecto
+    const texto = dicho[nombre] || defecto
     const valor = leer(texto)
     if (valor === undefined) problemas.push(`${nombre}=${secreta ? '…' : texto}: debe ser ${debeSer}.`)
     return [nombre, valor]
   })
-  problemas.push(...reglas.flatMap((regla) => regla(env) ?? []))
+  problemas.push(...reglas.flatMap((regla) => regla(dicho) ?? []))
   if (problemas.length > 0) throw new VariablesInvalidas(problemas)
   return Object.fromEntries(valores)
+}
+
+/** `env` con lo que está en archivos ya leído. Dicha de las dos formas no se adivina cuál vale. */
+const conArchivos = (
+  esquema: Readonly<Record<string, Variable<unknown>>>,
+  env: NodeJS.ProcessEnv,
+  problemas: string[],
+): NodeJS.ProcessEnv => {
+  const leidas = Object.entries(esquema).flatMap(([nombre, { secreta }]) => {
+    const archivo = secreta && env[nombre + GEMELA]
+    if (!archivo) return []
+    if (env[nombre]) problemas.push(`${nombre} y ${nombre}${GEMELA}: dila de una sola forma.`)
+    try {
+      return [[nombre, readFileSync(archivo, 'utf8').trim()]]
+    } catch (error) {
+      problemas.push(`${nombre}${GEMELA}=${archivo}: no se puede leer (${(error as NodeJS.ErrnoException).code}).`)
+      return []
+    }
+  })
+  return { ...env, ...Object.fromEntries(leidas) }
 }
 
 export const texto = (defecto: string): Variable<string> => ({ defecto, debeSer: 'un texto', leer: (valor) => valor })

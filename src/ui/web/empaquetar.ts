@@ -2,20 +2,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { type BuildOptions, build, type OutputFile, stop } from 'esbuild'
-
-/** Un archivo de la página, con su nombre definitivo y, si vale la pena, ya comprimido. */
-export type Estatico = Readonly<{ nombre: string; tipo: string; contenido: Buffer; br?: Buffer; gzip?: Buffer }>
-
-export type Paquete = Readonly<{
-  archivos: ReadonlyMap<string, Estatico>
-  /** Los nombres de lo que la página enlaza. */
-  guion: string
-  estilos: readonly string[]
-  letra: string | undefined
-}>
-
-/** Donde se sirve cada archivo. */
-export const RUTA = '/estaticos'
+import { type Estatico, type Paquete, RUTA } from './paquete.ts'
 
 const TIPOS: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
@@ -43,7 +30,7 @@ const construir = async (opciones: BuildOptions): Promise<readonly OutputFile[]>
 
 /**
  * Arma la página de `vistas` (`entrada.tsx` y `estilos.css`): un guion, sus estilos y su letra, cada archivo con la huella de su contenido
- * en el nombre. Se hace al arrancar: no hay un paso de construcción que recordar.
+ * en el nombre. Se hace al arrancar: no hay un paso de construcción que recordar. Sólo las imágenes la traen ya armada (`armar.ts`).
  */
 export const empaquetar = async (vistas: string): Promise<Paquete> => {
   const outputFiles = await construir({

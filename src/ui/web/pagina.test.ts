@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { abrirBroker } from '../../../tests/apoyo/broker.ts'
 import { abrirUi } from '../../../tests/apoyo/ui.ts'
 import type { Correo } from './buzon.ts'
+import { empaquetar } from './empaquetar.ts'
+import { guardarPaquete, leerPaquete } from './paquete.ts'
 
 const CORREO: Correo = {
   id: 'c-1',
@@ -100,4 +105,13 @@ test('el buzón se lista y se lee; el HTML de un correo se sirve donde no puede 
   const html = await pedir('/api-buzon/c-1/html')
   assert.match(html.headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'self'; sandbox/)
   assert.equal(await html.text(), CORREO.html)
+})
+
+test('la página armada aparte es, byte por byte, la que se arma al arrancar', async (t) => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'aeroalpes-armada-'))
+  t.after(() => rmSync(carpeta, { recursive: true }))
+  const paquete = await empaquetar(join(import.meta.dirname, '../vistas'))
+  await guardarPaquete(carpeta, paquete)
+  assert.deepEqual(await leerPaquete(carpeta), paquete)
+  await assert.rejects(leerPaquete(join(carpeta, 'otra')), { code: 'ENOENT' })
 })

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Idioma, idiomaDe } from 'seedwork/presentacion/idioma.ts'
 import { enviarProblema, problemaDeOrilla } from 'seedwork/presentacion/problema.ts'
-import { type Estatico, type Paquete, RUTA } from './empaquetar.ts'
 import { esSegura } from './origen.ts'
+import { type Estatico, type Paquete, RUTA } from './paquete.ts'
 import { cookieDe, leerSesion, nuevaSesion } from './sesion.ts'
 
 /** Nada de fuera, nada escrito dentro de la página. */

@@ -45,21 +45,45 @@ const OPERACIONES = 'eventos-operacion'
 export type FilaDeLog = Readonly<{ topico: string; id: string; llave: string | null; propiedades: string; datos: Uint8Array }>
 
 /** Lo publicado está en el archivo, si no se dice que `log` lo guarda otro. */
-export const leerRestos = (carpeta: string, log?: readonly FilaDeLog[]): Restos => {
+export const leerRestos = (carpeta: string, log?: readonly FilaDeLog[]): Restos =>
+  leyendo(carpeta, (filas) => ({
+    log: leerLog(carpeta, log),
+    ...tablasDe(Object.fromEntries(Object.entries(TABLAS).map(([tabla, sql]) => [tabla, filas(sql)]))),
+    integridad: String(Object.values(filas('PRAGMA integrity_check')[0] ?? {})[0]),
+  }))
+
+/** Los mensajes del log, que si no se dice otra cosa es el de la carpeta, con los esquemas que su archivo guarda. */
+export const leerLog = (carpeta: string, log?: readonly FilaDeLog[]): readonly Mensaje[] =>
+  leyendo(carpeta, (filas) => {
+    const esquemas = new Map(filas('SELECT dataschema, esquema FROM esquemas').map((f) => [f.dataschema, tipoDe(String(f.esquema))]))
+    return (log ?? (filas('SELECT * FROM outbox ORDER BY posicion') as unknown as FilaDeLog[])).map(leerMensaje(esquemas))
+  })
+
+/** Lo que se mira de cada tabla. */
+export const TABLAS = {
+  reservas: 'SELECT id, version, estado, id_cliente, pasajeros, itinerarios, venta FROM reservas',
+  resumen: 'SELECT id, id_cliente, estado FROM resumen_reservas',
+  historial: 'SELECT id_cliente, id_reserva, estado, version FROM historial_cliente',
+  operaciones: 'SELECT id, comando, sujeto, estado, eventos FROM operaciones',
+  inbox: 'SELECT consumidor, id_mensaje FROM inbox',
+  asientos: 'SELECT vendidos FROM asientos',
+} as const
+
+type FilasDe = Partial<Readonly<Record<keyof typeof TABLAS, readonly Fila[]>>>
+
+export const tablasDe = ({ inbox = [], asientos = [], ...filas }: FilasDe): Omit<Restos, 'log' | 'integridad'> => ({
+  reservas: filas.reservas ?? [],
+  resumen: filas.resumen ?? [],
+  historial: filas.historial ?? [],
+  operaciones: filas.operaciones ?? [],
+  inbox: inbox.map(({ consumidor, id_mensaje }) => `${consumidor} ${id_mensaje}`),
+  vendidos: asientos.map(({ vendidos }) => Number(vendidos)),
+})
+
+const leyendo = <T>(carpeta: string, leer: (filas: (sql: string) => Fila[]) => T): T => {
   const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
   try {
-    const filas = (sql: string) => db.prepare(sql).all() as Fila[]
-    const esquemas = new Map(filas('SELECT dataschema, esquema FROM esquemas').map((f) => [f.dataschema, tipoDe(String(f.esquema))]))
-    return {
-      log: (log ?? (db.prepare('SELECT * FROM outbox ORDER BY posicion').all() as FilaDeLog[])).map(leerMensaje(esquemas)),
-      reservas: filas('SELECT id, version, estado, id_cliente, pasajeros, itinerarios, venta FROM reservas'),
-      resumen: filas('SELECT id, id_cliente, estado FROM resumen_reservas'),
-      historial: filas('SELECT id_cliente, id_reserva, estado, version FROM historial_cliente'),
-      operaciones: filas('SELECT id, comando, sujeto, estado, eventos FROM operaciones'),
-      inbox: filas('SELECT consumidor, id_mensaje FROM inbox').map(({ consumidor, id_mensaje }) => `${consumidor} ${id_mensaje}`),
-      vendidos: filas('SELECT vendidos FROM asientos').map(({ vendidos }) => Number(vendidos)),
-      integridad: String(Object.values(db.prepare('PRAGMA integrity_check').get() ?? {})[0]),
-    }
+    return leer((sql) => db.prepare(sql).all() as Fila[])
   } finally {
     db.close()
   }

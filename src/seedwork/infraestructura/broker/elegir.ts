@@ -11,10 +11,13 @@ import { migracionesWs } from './embebido/ws/tablas.ts'
 import type { Broker } from './puerto.ts'
 import type { Mudados } from './pulsar/mudanza.ts'
 import { direccionDe, servicioDe } from './servicio.ts'
+import { unaBaseUnBroker } from './una_base.ts'
 import type { VariablesBroker } from './variables.ts'
 
 export type PartesDeBroker = Readonly<{
   almacen: Almacen
+  /** La de datos: donde el embebido guarda su log si el almacén no es un archivo. */
+  carpeta: string
   entorno: Entorno
   /** Los tópicos que este proceso escribe. */
   esquemas?: readonly Readonly<{ nombre: string; dataschema: string; esquema: EsquemaRecord }>[]
@@ -50,8 +53,11 @@ export const brokerEmbebido: BrokerElegido = {
   },
 }
 
+type VariablesConBase = VariablesBroker & Readonly<{ BASE_DATOS: string }>
+
 /** Un Pulsar. */
-const brokerPulsar = async (variables: VariablesBroker): Promise<BrokerElegido> => {
+const brokerPulsar = async (variables: VariablesConBase): Promise<BrokerElegido> => {
+  const base = variables.BASE_DATOS
   const [{ abrirBrokerPulsar }, { mudarDelEmbebido }, { migracionesPulsar }] = await Promise.all([
     import('./pulsar/broker.ts'),
     import('./pulsar/mudanza.ts'),
@@ -59,14 +65,21 @@ const brokerPulsar = async (variables: VariablesBroker): Promise<BrokerElegido> 
   ])
   return {
     nombre: `pulsar, en ${direccionDe(variables)}`,
-    migraciones: [migracionesPulsar, migracionesEmbebido],
+    migraciones: base === 'sqlite' ? [migracionesPulsar, migracionesEmbebido] : [migracionesPulsar],
     abrir: async (partes) => {
+      const { almacen, entorno } = partes
+      if (base !== 'sqlite') await unaBaseUnBroker(almacen, 'pulsar')
       const broker = await abrirBrokerPulsar({ ...partes, servicio: servicioDe(variables) })
-      return { broker, mudados: await mudarDelEmbebido({ almacen: partes.almacen, broker, ahora: partes.entorno.reloj.ahora }) }
+      // Con otra base, el log del embebido no estaba en ella, y se atan una a otro.
+      return { broker, ...(base === 'sqlite' && { mudados: await mudarDelEmbebido({ almacen, broker, ahora: entorno.reloj.ahora }) }) }
     },
   }
 }
 
+/** El de dentro del proceso: en el mismo archivo que el almacén, si el almacén es un archivo. */
+export const elegirEmbebido = async (base: string): Promise<BrokerElegido> =>
+  base === 'sqlite' ? brokerEmbebido : (await import('./embebido_aparte.ts')).brokerEmbebidoAparte
+
 /** El broker que dicen las variables de un proceso que puede llevarlo dentro. */
-export const elegirBroker = async (variables: VariablesBroker): Promise<BrokerElegido> =>
-  variables.BROKER === 'embebido' ? brokerEmbebido : brokerPulsar(variables)
+export const elegirBroker = async (variables: VariablesConBase): Promise<BrokerElegido> =>
+  variables.BROKER === 'embebido' ? elegirEmbebido(variables.BASE_DATOS) : brokerPulsar(variables)

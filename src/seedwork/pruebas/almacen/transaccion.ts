@@ -39,6 +39,7 @@ export const savepoints = (frase: Frase): void => {
       const parte = tx.savepoint(async (s) => {
         await agregar(s, 'se va')
         interior = s.savepoint((i) => agregar(i, 'se va también').then(() => suelto.promise))
+        interior.catch(() => {}) // puede fallar antes de que la prueba lo mire
         await s.ejecutar(agregarFila, { id: 'no llega' })
       })
       await assert.rejects(parte, { codigo: 'tx_ocupada' })
@@ -106,6 +107,7 @@ export const usoDeLaTx = (frase: Frase): void => {
     const unidad = almacen.ejecutar(async (tx) => {
       await agregar(tx, 'a')
       olvidados.push(tx.savepoint((s) => agregar(s, 'b').then(() => suelto.promise)))
+      for (const olvidado of olvidados) olvidado.catch(() => {}) // lo mismo
     })
     await assert.rejects(unidad, { codigo: 'tx_ocupada' })
     suelto.resolve()

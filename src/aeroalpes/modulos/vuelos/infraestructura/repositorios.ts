@@ -7,7 +7,7 @@ import { consulta, type FilaReserva, type FilaResumen } from './tablas.ts'
 
 export const reservas: Reservas = {
   obtener: async (tx, id) => {
-    const fila = await tx.una(porId, { id })
+    const fila = await tx.una(paraCambiar, { id })
     if (fila === undefined) throw reservaNoEncontrada(id)
     return aReserva(fila)
   },
@@ -77,6 +77,15 @@ const guardado = <T>(valor: T | null): T => {
 }
 
 export const porId = consulta((db, p: { id: string }) => db.selectFrom('reservas').selectAll().where('id', '=', p.id))
+
+/**
+ * Con el candado pesimista del ejercicio del tutorial (`SELECT … FOR UPDATE`): el segundo comando sobre una reserva espera al primero y
+ * decide sobre lo que dejó. En SQLite no hace falta, porque las unidades van una tras otra. La versión se compara igual al guardar.
+ */
+const paraCambiar = consulta((db, p: { id: string }, dialecto) => {
+  const una = db.selectFrom('reservas').selectAll().where('id', '=', p.id)
+  return dialecto === 'postgres' ? una.forUpdate() : una
+})
 
 const porLocalizador = consulta((db, p: { localizador: string }) =>
   db.selectFrom('reservas').selectAll().where('localizador', '=', p.localizador),

@@ -2,18 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Entorno } from '../../puertos.ts'
-import { consultas } from '../consultas.ts'
 import { type Migraciones, pendientes, sentenciasDe } from '../migraciones.ts'
 import type { Almacen } from '../puerto.ts'
+import { anotarMigracion, contarMigraciones, crearTablas, guardarValor, leerValor } from '../tablas.ts'
 import { abrirEscritora, abrirLectora, type Conexion, comoLector } from './conexion.ts'
 import { GrupoDeCommit } from './grupo.ts'
 
 export const ARCHIVO = 'aeroalpes.db'
-
-const consulta = consultas<{
-  almacen: { llave: string; valor: string }
-  migraciones: { modulo: string; numero: number; nombre: string; instante: number }
-}>()
 
 export type DatosDelAlmacen = Readonly<{
   carpeta: string
@@ -53,10 +48,7 @@ const lanzar = (error: unknown): never => {
 /** Lleva la base a la última versión y da su época. Si no puede, la cierra: abierta, una transacción a medias la dejaría bloqueada. */
 const alDia = (conexion: Conexion, migraciones: readonly Migraciones[], ahora: number): string => {
   try {
-    conexion.db.exec('CREATE TABLE IF NOT EXISTS almacen (llave TEXT PRIMARY KEY, valor TEXT NOT NULL)')
-    conexion.db.exec(
-      'CREATE TABLE IF NOT EXISTS migraciones (modulo TEXT, numero INTEGER, nombre TEXT NOT NULL, instante INTEGER NOT NULL, PRIMARY KEY (modulo, numero))',
-    )
+    for (const sentencia of crearTablas('INTEGER')) conexion.db.exec(sentencia)
     migrar(conexion, migraciones, ahora)
     return conexion.una(leerValor, { llave: 'epoca' })?.valor ?? crearEpoca(conexion)
   } catch (error) {
@@ -87,23 +79,3 @@ const crearEpoca = (conexion: Conexion): string => {
   conexion.ejecutar(guardarValor, { llave: 'epoca', valor: epoca })
   return epoca
 }
-
-const leerValor = consulta((db, p: { llave: string }) => db.selectFrom('almacen').select('valor').where('llave', '=', p.llave))
-
-const guardarValor = consulta((db, p: { llave: string; valor: string }) =>
-  db
-    .insertInto('almacen')
-    .values({ llave: p.llave, valor: p.valor })
-    .onConflict((c) => c.column('llave').doUpdateSet({ valor: p.valor })),
-)
-
-const contarMigraciones = consulta((db, p: { modulo: string }) =>
-  db
-    .selectFrom('migraciones')
-    .select((e) => e.fn.countAll<number>().as('aplicadas'))
-    .where('modulo', '=', p.modulo),
-)
-
-const anotarMigracion = consulta((db, p: { modulo: string; numero: number; nombre: string; instante: number }) =>
-  db.insertInto('migraciones').values({ modulo: p.modulo, numero: p.numero, nombre: p.nombre, instante: p.instante }),
-)

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Consulta, Parametro } from '../consultas.ts'
 import type { Lector } from '../puerto.ts'
+import type { ConexionDeTx } from '../tx.ts'
 
 /** La primera versión sin el defecto de reinicio del WAL que podía dañar el archivo (sqlite.org/wal.html, «WAL-reset bug»). */
 const VERSION_MINIMA = [3, 51, 3] as const
@@ -8,7 +9,7 @@ const VERSION_MINIMA = [3, 51, 3] as const
 type Preparada = Readonly<{ sentencia: StatementSync; argumentos: (parametros: object) => SQLInputValue[] }>
 
 /** Una conexión y sus sentencias preparadas. Todo es síncrono: el archivo está al lado. */
-export class Conexion {
+export class Conexion implements ConexionDeTx {
   readonly db: DatabaseSync
   readonly #preparadas = new Map<Consulta<never, unknown>, Preparada>()
   readonly #ordenes = new Map<string, StatementSync>()
@@ -40,6 +41,10 @@ export class Conexion {
       this.#ordenes.set(sql, sentencia)
     }
     sentencia.run()
+  }
+
+  get enTransaccion(): boolean {
+    return this.db.isTransaction
   }
 
   cerrar(): void {

@@ -1,18 +1,10 @@
 import type { Entorno } from '../../puertos.ts'
+import { almacenCerrado, almacenOcupado, almacenSaturado, esperaAjena } from '../errores.ts'
 import type { Prioridad, Tx, UnidadDeTrabajo } from '../puerto.ts'
 import { puntoDeCaida } from '../punto_de_caida.ts'
+import { correrAvisos, TxDeUnidad } from '../tx.ts'
 import type { Conexion } from './conexion.ts'
-import {
-  almacenCerrado,
-  almacenOcupado,
-  almacenSaturado,
-  commitFallido,
-  errorDeAlmacen,
-  esperaAjena,
-  estaOcupado,
-  transaccionPerdida,
-} from './errores.ts'
-import { TxSqlite } from './tx.ts'
+import { commitFallido, errorDeAlmacen, estaOcupado, transaccionPerdida } from './errores.ts'
 
 /** Unidades por commit: más no acorta el fsync por unidad y alarga la espera de las primeras. */
 const UNIDADES_POR_GRUPO = 128
@@ -176,7 +168,7 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
 
   /** Lanza sólo si la transacción entera dejó de existir. */
   async #correrUnidad(unidad: (tx: Tx) => Promise<unknown>): Promise<Desenlace> {
-    const tx = new TxSqlite(this.#conexion)
+    const tx = new TxDeUnidad(this.#conexion)
     this.#conexion.orden('SAVEPOINT u')
     try {
       const valor = await this.#sinEsperaAjena(unidad, tx)
@@ -218,16 +210,8 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
     }
   }
 
-  /** Lo confirmado, confirmado está: un aviso que lanza no calla a los demás ni retiene las respuestas. */
   #avisar({ desenlace }: Pendiente): void {
-    if (!desenlace || !('avisos' in desenlace)) return
-    for (const aviso of desenlace.avisos) {
-      try {
-        aviso()
-      } catch (error) {
-        queueMicrotask(() => this.#alFallar(error))
-      }
-    }
+    if (desenlace && 'avisos' in desenlace) correrAvisos(desenlace.avisos, this.#alFallar)
   }
 
   /** Después de un fallo de la transacción no se confía en la conexión: la próxima vez se abre otra. */

@@ -59,7 +59,13 @@ probar('y si nadie vuelve a publicar, al rato: a quien consume y a quien lee', a
   await cuando(banco, 'se lee lo segundo', () => leidos.length === 2)
   fin.abort()
   await leyendo
-  assert.deepEqual([ids(), leidos], [['1', '2'], ['1', '2']])
+  assert.deepEqual(
+    [ids(), leidos],
+    [
+      ['1', '2'],
+      ['1', '2'],
+    ],
+  )
 })
 
 probar('también si lo siguiente que se publica es de otro tópico', async (banco, _, topico) => {

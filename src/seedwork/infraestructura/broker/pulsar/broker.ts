@@ -1,23 +1,22 @@
 import type { Registry } from 'prom-client'
-import type { Almacen, Tx } from '../../almacen/puerto.ts'
+import type { Almacen } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Entorno } from '../../puertos.ts'
 import { esPasajero } from '../paciencia.ts'
-import type { Broker, Inicio, Mensaje, Suscripcion } from '../puerto.ts'
+import type { Broker, Inicio, Suscripcion } from '../puerto.ts'
 import { administrar } from './admin.ts'
 import { apartarEn, crearApartados, recogerDevueltos } from './apartados.ts'
 import { Atrasos } from './atrasos.ts'
-
 import type { EsquemaARegistrar } from './esquemas.ts'
 import { leerTopico } from './lectura.ts'
 import { crearMedidas } from './medidas.ts'
 import { Preparacion } from './preparacion.ts'
-import { type Devuelto, deDevuelto, propiedadesConId } from './recibido.ts'
+import { type Devuelto, deDevuelto } from './recibido.ts'
 import { RelevoDeTopico } from './relevo.ts'
+import { escritorDeSalida } from './salida.ts'
 import { type ServicioDado, servicioPulsar } from './servicio.ts'
 import { SuscripcionPulsar } from './suscripcion.ts'
 import { leerDevueltos as devueltosDe, tomarDevueltosDe } from './tablas_de_consumo.ts'
-import { agregarASalida, tomarSecuencia } from './tablas_de_salida.ts'
 
 const ARRIENDO_MS = 10_000
 const PAGINA = 500
@@ -79,15 +78,14 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
   }
   const deTopico = (topico: string): SuscripcionPulsar[] => [...suscripciones.values()].filter((una) => una.topico === topico)
 
-  const escribir = async (tx: Tx, { topico, id, llave, datos, propiedades }: Mensaje): Promise<void> => {
-    const { ultima: secuencia = 0 } = (await tx.una(tomarSecuencia, { topico })) ?? {}
-    const fila = { topico, secuencia, id, llave, datos, propiedades: propiedadesConId(id, propiedades), instante: entorno.reloj.ahora() }
-    await tx.ejecutar(agregarASalida, fila)
-    tx.alConfirmar(() => {
-      if (!cerrando) relevoDe(topico).entregar(fila)
-      for (const suscripcion of deTopico(topico)) suscripcion.publicados(1)
-    })
-  }
+  const escribir = escritorDeSalida({
+    almacen,
+    entorno,
+    alEscribir: (topico, filas) => {
+      if (!cerrando) relevoDe(topico).entregar(filas)
+      for (const suscripcion of deTopico(topico)) suscripcion.publicados(filas.length)
+    },
+  })
 
   const conSuscripciones = { almacen, suscripcion: (de: Pick<Suscripcion, 'topico' | 'nombre'>) => suscripciones.get(llaveDe(de)) }
   const recoger = () => recogerDevueltos(conSuscripciones)
@@ -113,7 +111,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
         almacen,
         preparar: prepararSuscripcion,
         publicarApartado: async (tx, apartado) => {
-          await apartarEn(tx, { ahora: entorno.reloj.ahora, publicar: escribir }, apartado)
+          await apartarEn(tx, { ahora: entorno.reloj.ahora, publicar: (tx, mensaje) => escribir(tx, [mensaje]) }, apartado)
           tx.alConfirmar(medidas.apartado)
         },
       },
@@ -140,7 +138,7 @@ export const abrirBrokerPulsar = async (opciones: OpcionesPulsar): Promise<Broke
     leer: (lectura) => leerTopico({ ...comun, preparar: conLoDeAntes(lectura.desde) }, lectura),
     publicar: async (tx, mensajes) => {
       puntoDeCaida('outbox.antes_de_escribir')
-      for (const mensaje of mensajes) await escribir(tx, mensaje)
+      await escribir(tx, mensajes)
       puntoDeCaida('outbox.despues_de_escribir')
     },
     suscribir: async (suscripcion) => {

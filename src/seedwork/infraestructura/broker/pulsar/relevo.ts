@@ -3,6 +3,7 @@ import type { Entorno } from '../../puertos.ts'
 import { Arriendo } from './arriendo.ts'
 import { type Enchufe, enchufar } from './enchufe.ts'
 import type { Medidas } from './medidas.ts'
+import { numerar, type PorNumerar } from './por_numerar.ts'
 import { Reconexion } from './reconexion.ts'
 import { direccionWs, type ServicioPulsar } from './servicio.ts'
 import type { FilaSalida } from './tablas.ts'
@@ -13,6 +14,7 @@ const VENTANA = 64
 /** Cuántos esperan en memoria; los demás, en su tabla. */
 const COLA_MAXIMA = 1_024
 const PAGINA = 512
+const TRAS_FALLAR_MS = 100
 
 export type ContextoDeRelevo = Readonly<{
   almacen: Almacen
@@ -30,7 +32,7 @@ type Enviada = { readonly secuencia: number; readonly desde: number; confirmada:
 
 /**
  * Lleva a Pulsar lo que sale por un tópico, en su orden y por un solo productor de vida larga. Sólo trabaja quien tiene el arriendo del
- * tópico. El número de cada fila es el de su envío: tras un corte se reabre desde el último confirmado y se repite lo demás tal cual, y
+ * tópico. El número de cada fila, que en PostgreSQL le da él antes de enviarla, es el de su envío: tras un corte se reabre desde el último confirmado y se repite lo demás tal cual, y
  * Pulsar descarta lo que ya tenía. La fila se va cuando Pulsar confirma.
  */
 export class RelevoDeTopico {
@@ -68,12 +70,13 @@ export class RelevoDeTopico {
     return this.#enVuelo.length
   }
 
-  /** Una fila recién confirmada: si es la que sigue, se envía sin releerla. */
-  entregar(fila: FilaSalida): void {
-    if (this.#enchufe !== undefined && fila.secuencia === this.#encolada + 1 && this.#cola.length < COLA_MAXIMA) {
-      this.#cola.push(fila)
-      this.#encolada = fila.secuencia
-    } else this.#hayMas = true
+  /** Filas recién confirmadas: si son las que siguen, se envían sin releerlas. */
+  entregar(filas: readonly (FilaSalida | PorNumerar)[]): void {
+    for (const fila of filas) {
+      const sigue = 'secuencia' in fila && fila.secuencia === this.#encolada + 1
+      if (this.#enchufe !== undefined && sigue && this.#cola.length < COLA_MAXIMA) this.#encolar(fila)
+      else this.#hayMas = true
+    }
     this.#bombear()
   }
 
@@ -161,29 +164,43 @@ export class RelevoDeTopico {
     const enchufe = this.#enchufe
     try {
       this.#hayMas = false
-      const filas = await this.#contexto.almacen.lector.todas(tablas.leerSalida, {
-        topico: this.topico,
-        desde: this.#encolada + 1,
-        maximo: PAGINA,
-      })
-      if (enchufe !== this.#enchufe) return
-      for (const fila of filas) {
-        // Falta una: la confirmó y la quitó otro. Se vuelve a empezar desde la que haya.
-        if (fila.secuencia !== this.#encolada + 1) {
-          enchufe?.cortar()
-          return
-        }
-        this.#cola.push(fila)
-        this.#encolada = fila.secuencia
-      }
-      if (filas.length === PAGINA) this.#hayMas = true
+      const filas = await this.#siguientes()
+      if (enchufe !== this.#enchufe) this.#hayMas = true
+      else if (this.#encolarTodas(filas)) this.#hayMas ||= filas.length >= PAGINA
+      else enchufe?.cortar()
     } catch (error) {
       this.#contexto.alFallar(error)
       this.#hayMas = true
+      // Sin prisa: un almacén que no está contesta que no al instante.
+      await new Promise<void>((resolver) => this.#contexto.entorno.planificador.tras(TRAS_FALLAR_MS, resolver))
     } finally {
       this.#leyendo = false
     }
     this.#bombear()
+  }
+
+  /** `false` si falta una: la confirmó y la quitó otro. Se vuelve a empezar desde la que haya. */
+  #encolarTodas(filas: readonly FilaSalida[]): boolean {
+    for (const fila of filas) {
+      if (fila.secuencia !== this.#encolada + 1) return false
+      this.#encolar(fila)
+    }
+    return true
+  }
+
+  /** Primero las que ya tienen número; si no llenan la página, las que esperan uno. */
+  async #siguientes(): Promise<readonly FilaSalida[]> {
+    const { almacen } = this.#contexto
+    const { topico } = this
+    const filas = await almacen.lector.todas(tablas.leerSalida, { topico, desde: this.#encolada + 1, maximo: PAGINA })
+    const token = this.#arriendo.token
+    if (almacen.dialecto === 'sqlite' || filas.length === PAGINA || token === undefined) return filas
+    return [...filas, ...(await numerar(almacen, { topico, arriendo: this.#arriendo.nombre, token, maximo: PAGINA }))]
+  }
+
+  #encolar(fila: FilaSalida): void {
+    this.#cola.push(fila)
+    this.#encolada = fila.secuencia
   }
 
   /**

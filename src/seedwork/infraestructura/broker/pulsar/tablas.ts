@@ -12,6 +12,9 @@ export type FilaSalida = Readonly<{
   instante: number
 }>
 
+/** Uno que su transacción dejó escrito y todavía no tiene número: lo toma cuando el relevo lo recoge. Sólo en PostgreSQL. */
+export type FilaPorNumerar = Omit<FilaSalida, 'secuencia'> & Readonly<{ orden: number }>
+
 /** Quién hace algo que sólo uno puede hacer. `token` crece con cada dueño; `latido`, mientras el dueño vive. */
 export type FilaArriendo = Readonly<{ nombre: string; dueno: string | null; token: number; latido: number }>
 
@@ -37,6 +40,7 @@ export type FilaApartado = Readonly<{
 
 type Tablas = {
   pulsar_salida: FilaSalida
+  pulsar_por_numerar: FilaPorNumerar
   pulsar_topicos: { topico: string; ultima: number }
   pulsar_arriendos: FilaArriendo
   pulsar_acuses: { topico: string; nombre: string; posicion: string; instante: number }
@@ -120,6 +124,21 @@ export const migracionesPulsar: Migraciones = {
           .addColumn('apartado', entero, (c) => c.notNull())
           .addColumn('devuelto', entero, (c) => c.notNull()),
         schema.createIndex('pulsar_apartados_por_suscripcion').on('pulsar_apartados').columns(['topico', 'suscripcion', 'devuelto']),
+      ],
+    },
+    {
+      nombre: 'por_numerar',
+      pasos: ({ schema }, { entero, bytes, numerada }) => [
+        schema
+          .createTable('pulsar_por_numerar')
+          .addColumn('orden', entero, numerada)
+          .addColumn('topico', 'text', (c) => c.notNull())
+          .addColumn('id', 'text', (c) => c.notNull())
+          .addColumn('llave', 'text')
+          .addColumn('propiedades', 'text', (c) => c.notNull())
+          .addColumn('datos', bytes, (c) => c.notNull())
+          .addColumn('instante', entero, (c) => c.notNull()),
+        schema.createIndex('pulsar_por_numerar_en_orden').on('pulsar_por_numerar').columns(['topico', 'orden']),
       ],
     },
   ],

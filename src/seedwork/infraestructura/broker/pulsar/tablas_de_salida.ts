@@ -33,7 +33,10 @@ export const leerSalida = consulta((db, p: { topico: string; desde: number; maxi
     .limit(p.maximo),
 )
 
-/** De cada tópico: el último número dado y el primero sin confirmar, con su hora. */
+/** Hasta cuántas se cuentan de las que no tienen número: de ahí en adelante da igual cuántas sean. */
+const CONTADAS = 10_001
+
+/** De cada tópico: el último número dado y el primero sin confirmar, con su hora. Lo que aún no tiene número cuenta como los siguientes. */
 export const mirarSalidas = consulta((db, _: object) =>
   db
     .selectFrom('pulsar_topicos as t')
@@ -45,8 +48,23 @@ export const mirarSalidas = consulta((db, _: object) =>
           .whereRef('m.topico', '=', 't.topico'),
       ),
     )
-    .select(['t.topico', 't.ultima', 's.secuencia as primera', 's.instante']),
+    .leftJoin('pulsar_por_numerar as n', (u) =>
+      u.on('n.orden', '=', (e) =>
+        e
+          .selectFrom('pulsar_por_numerar as m')
+          .select((m) => m.fn.min('m.orden').as('primera'))
+          .whereRef('m.topico', '=', 't.topico'),
+      ),
+    )
+    .select((e) => [
+      't.topico',
+      e('t.ultima', '+', sql<number>`(select count(*) from (${sinNumero}) as x)`).as('ultima'),
+      sql<number | null>`coalesce(s.secuencia, case when n.orden is not null then t.ultima + 1 end)`.as('primera'),
+      sql<number | null>`coalesce(s.instante, n.instante)`.as('instante'),
+    ]),
 )
+
+const sinNumero = sql`select 1 from pulsar_por_numerar p where p.topico = t.topico limit ${sql.lit(CONTADAS)}`
 
 /** Quita lo confirmado. No toca nada si quien lo pide ya no es el dueño. */
 export const quitarConfirmadas = consulta((db, p: { topico: string; hasta: number; arriendo: string; token: number }) =>

@@ -98,3 +98,10 @@ test('los esquemas se registran una vez, se comprueban contra todos los anterior
   for (const malo of [{ type: 'JSON', schema: '{}' }, { type: 'AVRO', schema: '{' }, esquema({ name: 'x', type: 'nada' }), 'texto'])
     assert.equal((await registrar(malo))[0], 422)
 })
+
+test('el esquema de un tópico sirve también para el de sus apartados, con el mismo dataschema', async (t) => {
+  const { pedir } = await abrirServidor(t)
+  const cuerpo = { ...esquema(DATO), properties: { dataschema: 'urn:prueba:hechos:v1' } }
+  for (const camino of [ESQUEMAS, `${ESQUEMAS}-sub-DLQ`, ESQUEMAS, `${ESQUEMAS}-sub-DLQ`])
+    assert.deepEqual(await (await pedir('POST', `${camino}/schema`, cuerpo)).json(), { version: { version: 0 } })
+})

@@ -25,7 +25,9 @@ export const verEsquemas = async ({ partes }: ContextoDeAdmin, topico: string): 
 /** Uno ya registrado devuelve su versión; uno incompatible con alguno de los anteriores es un 409 que dice el campo y la regla. */
 export const registrarEsquema = async ({ esquemas }: ContextoDeAdmin, topico: string, cuerpo: string): Promise<Respuesta> => {
   const { esquema, dataschema } = leerEsquema(topico, cuerpo)
-  const version = await esquemas.registrar({ nombre: topico, dataschema, esquema })
+  // El de apartados se registra con el esquema de su tópico y su mismo nombre, que aquí es de uno solo: en éste toma otro.
+  const esDeOtro = (esquemas.porDataschema(dataschema)?.topico ?? topico) !== topico
+  const version = await esquemas.registrar({ nombre: topico, dataschema: esDeOtro ? nombreExterno(topico, esquema) : dataschema, esquema })
   return { estado: 200, cuerpo: { version: { version: version - 1 } } }
 }
 
@@ -51,9 +53,12 @@ const leerEsquema = (topico: string, cuerpo: string): Readonly<{ esquema: Esquem
   if (esquema?.type !== 'record') throw new Negado(422, 'El esquema de un tópico es un record.')
   exigirAvro(esquema)
   const dicho = typeof properties === 'object' && properties !== null && 'dataschema' in properties ? properties.dataschema : undefined
-  const dataschema = typeof dicho === 'string' ? dicho : nombreDeEsquema({ fuente: FUENTE_EXTERNA, nombre: topico, version: 1, esquema })
+  const dataschema = typeof dicho === 'string' ? dicho : nombreExterno(topico, esquema)
   return { esquema, dataschema }
 }
+
+const nombreExterno = (topico: string, esquema: EsquemaRecord): string =>
+  nombreDeEsquema({ fuente: FUENTE_EXTERNA, nombre: topico, version: 1, esquema })
 
 const exigirAvro = (esquema: EsquemaRecord): void => {
   try {

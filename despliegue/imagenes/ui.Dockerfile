@@ -1,0 +1,30 @@
+# La página, con su BFF. Se empaqueta al construir: la imagen no lleva con qué hacerlo. La construye: docker build -f despliegue/imagenes/ui.Dockerfile .
+FROM node:24.21.0-bookworm-slim AS construccion
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY src/seedwork/package.json src/seedwork/
+COPY src/aeroalpes/package.json src/aeroalpes/
+COPY src/local/package.json src/local/
+COPY src/notificaciones/package.json src/notificaciones/
+COPY src/sidecar/package.json src/sidecar/
+COPY src/ui/package.json src/ui/
+RUN npm ci --workspace=ui --omit=dev
+COPY . .
+RUN node src/ui/armar.ts pagina \
+    && node herramientas/podar.ts src/ui/main.ts src/seedwork/infraestructura/proceso/sano.ts --sin esbuild
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 AEROALPES_DATOS=/datos UI_HOST=0.0.0.0 UI_PUERTO=5678 UI_ARMADA=/app/pagina
+WORKDIR /app
+COPY --from=construccion /app/package.json ./
+COPY --from=construccion /app/node_modules node_modules
+COPY --from=construccion /app/contratos contratos
+COPY --from=construccion /app/pagina pagina
+COPY --from=construccion /app/src/seedwork src/seedwork
+COPY --from=construccion /app/src/ui src/ui
+RUN install -d -o 1000 -g 1000 /datos
+USER 1000:1000
+VOLUME /datos
+EXPOSE 5678
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "ui"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--expose-gc", "src/ui/main.ts"]

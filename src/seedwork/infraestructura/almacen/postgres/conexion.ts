@@ -1,0 +1,127 @@
+import pg, { type ClientBase, type PoolConfig, type QueryResult } from 'pg'
+import { type Consulta, Parametro } from '../consultas.ts'
+import type { ConexionDeTx } from '../tx.ts'
+
+type Preparada = Readonly<{ name: string; text: string; argumentos: (parametros: object) => unknown[] }>
+
+/** El nombre con que cada conexión prepara una consulta la primera vez: el mismo en todas, porque el texto es el mismo. */
+const preparadas = new WeakMap<Consulta<never, unknown>, Preparada>()
+let nombradas = 0
+
+const preparar = <P extends object, R>(consulta: Consulta<P, R>): Preparada => {
+  const llave = consulta as unknown as Consulta<never, unknown>
+  let preparada = preparadas.get(llave)
+  if (preparada === undefined) {
+    const { sql: text, valores } = consulta.sentencia('postgres')
+    nombradas += 1
+    preparada = {
+      name: `c${nombradas}`,
+      text,
+      argumentos: (parametros) =>
+        valores.map((v) => sinNulo(v instanceof Parametro ? (parametros as Record<string, unknown>)[v.nombre] : v)),
+    }
+    preparadas.set(llave, preparada)
+  }
+  return preparada
+}
+
+/** Una conexión del grupo, mientras una unidad o una lectura la tiene. */
+export class ConexionPostgres implements ConexionDeTx {
+  readonly #cliente: ClientBase
+  #comienzo: Promise<unknown> | undefined
+  #enTransaccion = false
+  #primerError: unknown
+
+  constructor(cliente: ClientBase) {
+    this.#cliente = cliente
+  }
+
+  get enTransaccion(): boolean {
+    return this.#enTransaccion
+  }
+
+  async todas<P extends object, R>(consulta: Consulta<P, R>, parametros: P): Promise<R[]> {
+    // PostgreSQL no guarda el carácter nulo: nada de lo que hay coincide con un texto que lo lleve.
+    if (conNulo(parametros)) return []
+    return (await this.#pedir<R>(consulta, parametros)).rows
+  }
+
+  async una<P extends object, R>(consulta: Consulta<P, R>, parametros: P): Promise<R | undefined> {
+    return (await this.todas(consulta, parametros))[0]
+  }
+
+  async ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): Promise<number> {
+    return (await this.#pedir(consulta, parametros)).rowCount ?? 0
+  }
+
+  async orden(sql: string): Promise<void> {
+    await this.#cliente.query(sql)
+  }
+
+  /** Abre la transacción sin esperar respuesta: va en el mismo viaje que lo primero que se pida. */
+  comenzar(): void {
+    this.#enTransaccion = true
+    this.#comienzo = this.#cliente.query('BEGIN')
+    this.#comienzo.catch(() => {})
+  }
+
+  /**
+   * Confirma. Una sentencia que falló y nadie dejó salir condena la transacción, y PostgreSQL contesta a COMMIT que deshizo: se lanza
+   * aquel error. `alPedir` corre cuando desde ahí ya no se sabe si quedó.
+   */
+  async confirmar(alPedir: () => void): Promise<void> {
+    await this.#comienzo
+    alPedir()
+    const { command } = await this.#cliente.query('COMMIT')
+    this.#enTransaccion = false
+    if (command !== 'COMMIT') throw this.#primerError ?? new Error('La transacción se deshizo al confirmarla.')
+  }
+
+  async deshacer(): Promise<void> {
+    this.#enTransaccion = false
+    await this.#cliente.query('ROLLBACK')
+  }
+
+  async #pedir<R>(consulta: Consulta<never, unknown> | Consulta<object, unknown>, parametros: object): Promise<QueryResult<R & object>> {
+    const { name, text, argumentos } = preparar(consulta as Consulta<object, unknown>)
+    try {
+      return await this.#cliente.query<R & object>({ name, text, values: argumentos(parametros) })
+    } catch (error) {
+      this.#primerError ??= error
+      throw error
+    }
+  }
+}
+
+/** Lo que no cabe en un texto de PostgreSQL se guarda como lo que es: algo que no se pudo representar. */
+const sinNulo = (valor: unknown): unknown => (typeof valor === 'string' && valor.includes('\0') ? valor.replaceAll('\0', '\uFFFD') : valor)
+
+const conNulo = (parametros: object): boolean =>
+  Object.values(parametros).some((valor) => typeof valor === 'string' && valor.includes('\0'))
+
+const BIGINT = 20
+
+/** Las cuentas y los instantes caben en un número; uno que no cupiera mentiría en silencio. */
+const aNumero = (texto: string): number => {
+  const numero = Number(texto)
+  if (!Number.isSafeInteger(numero)) throw new RangeError(`El entero ${texto} no cabe en un número.`)
+  return numero
+}
+
+/** Cómo se abren las conexiones. `maximo` es de este proceso. Lo que la dirección diga va por encima. */
+export const configuracion = (direccion: string, { maximo, nombre }: { maximo: number; nombre: string }): PoolConfig => ({
+  connectionString: direccion,
+  application_name: nombre,
+  max: maximo,
+  // Lo más que se espera una conexión, nueva o de las que otros tienen.
+  connectionTimeoutMillis: 5_000,
+  idleTimeoutMillis: 30_000,
+  keepAlive: true,
+  statement_timeout: 15_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 15_000,
+  // Si ni siquiera contesta que no: un servidor que desapareció sin cerrar.
+  query_timeout: 20_000,
+  pipeline: true,
+  types: { getTypeParser: (oid, formato) => (oid === BIGINT ? aNumero : pg.types.getTypeParser(oid, formato)) },
+})

@@ -1,0 +1,159 @@
+// Un servidor que se va, que no deja escribir, que no admite a nadie más: nada se pierde, se dice, y se vuelve solo.
+import assert from 'node:assert/strict'
+import { after, type TestContext, test } from 'node:test'
+import { setTimeout as esperar } from 'node:timers/promises'
+import { agregarFila, idsDe, tablasDePrueba } from '../../../pruebas/almacen/tablas.ts'
+import { abrirServidorPostgres, conCliente } from '../../../pruebas/postgres.ts'
+import { entornoReal } from '../../entorno_real.ts'
+import type { Almacen } from '../puerto.ts'
+import { abrirAlmacenPostgres } from './almacen.ts'
+
+const servidor = await abrirServidorPostgres({ ajustes: { max_connections: '30' } })
+after(servidor.parar)
+let bases = 0
+
+const abrir = async (t: TestContext): Promise<Readonly<{ almacen: Almacen; base: string }>> => {
+  bases += 1
+  const base = `b${bases}`
+  await conCliente(servidor.direccion(), (cliente) => cliente.query(`CREATE DATABASE ${base}`))
+  const almacen = await abrirAlmacenPostgres({
+    direccion: servidor.direccion(base),
+    migraciones: [tablasDePrueba],
+    entorno: entornoReal,
+    conexiones: 10,
+  })
+  t.after(almacen.cerrar)
+  return { almacen, base }
+}
+
+/** El rechazo de lo que se pidió, o `undefined` si salió bien. */
+const rechazo = (pedido: Promise<unknown>): Promise<{ codigo: string; clase: string; reintentarEn: number } | undefined> =>
+  pedido.then(
+    () => undefined,
+    ({ codigo, clase, reintentarEn }) => ({ codigo, clase, reintentarEn }),
+  )
+
+/** Escribe hasta que se pueda y dice cuánto tardó. */
+const hastaQueEscriba = async (almacen: Almacen, id: string): Promise<number> => {
+  const desde = performance.now()
+  for (;;) {
+    if ((await rechazo(almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id })))) === undefined) return performance.now() - desde
+    await esperar(10)
+  }
+}
+
+test('con el servidor caído cada escritura y cada lectura es no_disponible, con cuándo repetir; en cuanto vuelve, sola', async (t) => {
+  const { almacen } = await abrir(t)
+  await almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id: 'antes' }))
+  await servidor.matar()
+  const pedidos = [almacen.comprobar, () => idsDe(almacen.lector), () => almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id: 'x' }))]
+  for (const pedir of pedidos)
+    assert.partialDeepStrictEqual(await rechazo(pedir()), { codigo: 'almacen_con_fallas', clase: 'no_disponible', reintentarEn: 1 })
+  await servidor.revivir()
+  const tardo = await hastaQueEscriba(almacen, 'después')
+  assert.ok(tardo <= 2_000, `tardó ${tardo} ms en volver`)
+  assert.deepEqual(await idsDe(almacen.lector), ['antes', 'después'])
+})
+
+test('con doscientas conexiones terminadas mientras se escribe, lo confirmado está, lo rechazado no, y lo dudoso se dice', async (t) => {
+  const { almacen, base } = await abrir(t)
+  const suertes = new Map<string, string>()
+  let numero = 0
+  let seguir = true
+  const escritor = async (): Promise<void> => {
+    while (seguir) {
+      numero += 1
+      const id = `f${numero}`
+      const error = await rechazo(almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id })))
+      suertes.set(id, error === undefined ? 'confirmada' : error.codigo)
+    }
+  }
+  const escritores = Array.from({ length: 16 }, escritor)
+  const terminadas = await conCliente(servidor.direccion(), async (cliente) => {
+    let cuantas = 0
+    while (cuantas < 200) {
+      const { rows } = await cliente.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid() ORDER BY random() LIMIT 2`,
+        [base],
+      )
+      cuantas += rows.length
+      await esperar(10)
+    }
+    return cuantas
+  })
+  seguir = false
+  await Promise.all(escritores)
+  assert.ok(terminadas >= 200)
+  const guardadas = new Set(await idsDe(almacen.lector))
+  for (const [id, suerte] of suertes) {
+    if (suerte === 'confirmada') assert.ok(guardadas.has(id), `se perdió ${id}`)
+    else if (suerte !== 'resultado_desconocido') assert.ok(!guardadas.has(id), `${id} quedó y se dijo que no (${suerte})`)
+  }
+  assert.ok([...suertes.values()].filter((suerte) => suerte === 'confirmada').length > 20)
+})
+
+test('la conexión que se corta antes de confirmar no la nota quien esperaba: la unidad se repite en otra', async (t) => {
+  const { almacen, base } = await abrir(t)
+  let intentos = 0
+  await almacen.ejecutar(async (tx) => {
+    intentos += 1
+    await tx.ejecutar(agregarFila, { id: `f${intentos}` })
+    if (intentos === 1) await cortarTodas(base)
+  })
+  assert.equal(intentos, 2)
+  assert.deepEqual(await idsDe(almacen.lector), ['f2'])
+})
+
+const cortarTodas = (base: string) =>
+  conCliente(servidor.direccion(), (cliente) =>
+    cliente.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, [base]),
+  )
+
+test('en un servidor de sólo lectura se lee y no se escribe; al dejar de serlo, sola', async (t) => {
+  const { almacen, base } = await abrir(t)
+  const soloLectura = (valor: 'on' | 'off') =>
+    conCliente(servidor.direccion(), async (cliente) => {
+      await cliente.query(`ALTER DATABASE ${base} SET default_transaction_read_only = ${valor}`)
+      await cortarTodas(base)
+    })
+  await soloLectura('on')
+  assert.partialDeepStrictEqual(await rechazo(almacen.comprobar()), { codigo: 'almacen_con_fallas', reintentarEn: 1 })
+  assert.deepEqual(await idsDe(almacen.lector), [])
+  await soloLectura('off')
+  assert.ok((await hastaQueEscriba(almacen, 'a')) <= 2_000)
+})
+
+test('sin lugar para más conexiones es no_disponible; cuando lo hay, sola', async (t) => {
+  const { almacen, base } = await abrir(t)
+  const sueltas: { end: () => Promise<void> }[] = []
+  const { default: pg } = await import('pg')
+  await cortarTodas(base)
+  for (;;) {
+    const cliente = new pg.Client({ connectionString: servidor.direccion() })
+    cliente.on('error', () => {})
+    if ((await rechazo(cliente.connect())) !== undefined) break
+    sueltas.push(cliente)
+  }
+  assert.partialDeepStrictEqual(await rechazo(almacen.comprobar()), { clase: 'no_disponible', codigo: 'almacen_ocupado' })
+  await Promise.all(sueltas.map((cliente) => cliente.end()))
+  assert.ok((await hastaQueEscriba(almacen, 'a')) <= 2_000)
+})
+
+test('una transacción que se queda abierta y callada la corta el servidor, y a los demás no los detiene', async (t) => {
+  const { almacen, base } = await abrir(t)
+  await conCliente(servidor.direccion(), (cliente) => cliente.query(`ALTER DATABASE ${base} SET idle_in_transaction_session_timeout = 200`))
+  const otra = await abrirAlmacenPostgres({
+    direccion: `${servidor.direccion(base)}?idle_in_transaction_session_timeout=200`,
+    migraciones: [tablasDePrueba],
+    entorno: entornoReal,
+  })
+  let veces = 0
+  await otra.ejecutar(async (tx) => {
+    veces += 1
+    await tx.ejecutar(agregarFila, { id: 'dormida' })
+    if (veces === 1) await esperar(600)
+  })
+  assert.equal(veces, 2)
+  await otra.cerrar()
+  assert.deepEqual(await idsDe(almacen.lector), ['dormida'])
+})
