@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
@@ -13,13 +14,15 @@ type Leer = (sql: string) => Promise<readonly Fila[]>
 /** Lee por fuera, en una conexión suya, lo confirmado: las tablas del almacén y las del log del broker, que pueden ser el mismo archivo. */
 const leyendo = async <T>({ carpeta, base }: Guardado, leer: (almacen: Leer, log: Leer) => Promise<T>): Promise<T> => {
   const enPostgres = base !== 'sqlite'
-  const db = new DatabaseSync(join(enPostgres ? carpetaDelLog(carpeta) : carpeta, ARCHIVO), { readOnly: true })
-  const log: Leer = async (sql) => db.prepare(sql).all()
+  const archivo = join(enPostgres ? carpetaDelLog(carpeta) : carpeta, ARCHIVO)
+  // Hacia un Pulsar no hay log que leer aquí.
+  const db = existsSync(archivo) ? new DatabaseSync(archivo, { readOnly: true }) : undefined
+  const log: Leer = async (sql) => db?.prepare(sql).all() ?? []
   try {
     if (!enPostgres) return await leer(log, log)
     return await conCliente(base, (cliente) => leer(async (sql) => (await cliente.query<Fila>(sql)).rows, log))
   } finally {
-    db.close()
+    db?.close()
   }
 }
 
@@ -41,9 +44,12 @@ export const filas = (api: Guardado): Promise<Cuentas> =>
 
 /** Lo que va hacia un Pulsar se va de su tabla cuando sale: cuenta lo que se publicó. */
 const cuantosPublicados = async (api: Guardado, almacen: Leer, log: Leer): Promise<number> => {
-  const haciaPulsar = api.base === 'sqlite' && (await almacen(TABLAS_SQLITE)).some(({ name }) => name === 'pulsar_topicos')
+  const enPostgres = api.base !== 'sqlite'
+  const tablas = enPostgres ? await log(TABLAS_SQLITE) : await almacen(TABLAS_SQLITE)
+  const haciaPulsar = enPostgres ? tablas.length === 0 : tablas.some(({ name }) => name === 'pulsar_topicos')
   if (!haciaPulsar) return (await mensajes(api, almacen, log)).length
-  return Number((await almacen('SELECT coalesce(sum(ultima), 0) AS n FROM pulsar_topicos'))[0]?.n)
+  const sinNumero = enPostgres ? '(SELECT count(*) FROM pulsar_por_numerar)' : '0'
+  return Number((await almacen(`SELECT coalesce(sum(ultima), 0) + ${sinNumero} AS n FROM pulsar_topicos`))[0]?.n)
 }
 
 /** Los mensajes publicados, por orden: los del log y los que van hacia él. Primero éstos: uno que llegue entre medio se vería dos veces, y no ninguna. */

@@ -3,8 +3,7 @@ import { correrEn } from '../apoyo/lugar.ts'
 import { lugarEnPulsar } from './procesos.ts'
 
 /** Corre los archivos de pruebas tal como están, sobre cuatro procesos y un Pulsar. */
-export const pruebasDeSiempre = async (archivos: readonly string[]): Promise<void> => {
-  const lugar = lugarEnPulsar()
+export const pruebasDeSiempre = async (archivos: readonly string[], lugar = lugarEnPulsar()): Promise<void> => {
   correrEn(lugar)
   const cargadas = Promise.withResolvers<void>()
   // Mientras una prueba corre, las que se van cargando esperan su turno: ninguna llega cuando todo terminó.

@@ -5,6 +5,7 @@ import type { Sistema } from 'aeroalpes-api/sistema.ts'
 import { abrirBrokerPulsar } from 'seedwork/infraestructura/broker/pulsar/broker.ts'
 import { nuevoEspacio, pulsarDePrueba } from 'seedwork/infraestructura/broker/pulsar/servicio_de_prueba.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { type BaseDePrueba, conCliente } from 'seedwork/pruebas/postgres.ts'
 import { VuelosClient } from 'sidecar/gen/vuelos.ts'
 import { type Api, CLAVE, clientesDe, type OpcionesDeApi } from '../apoyo/api.ts'
 import { abrirServidorDeCorreo, type Trato } from '../apoyo/correo.ts'
@@ -89,23 +90,56 @@ export const porSalir = (carpeta: string, topico?: string): number => {
   return n
 }
 
+/** Lo mismo, si lo que se publica se guarda en una base de PostgreSQL. */
+const porSalirDe = (base: string, topico: string): Promise<number> =>
+  conCliente(base, async (cliente) => {
+    const deTabla = (tabla: string) => `(SELECT count(*) FROM ${tabla} WHERE topico = $1)`
+    const { rows } = await cliente.query(`SELECT ${deTabla('pulsar_salida')} + ${deTabla('pulsar_por_numerar')} AS n`, [topico])
+    return Number(rows[0]?.n)
+  })
+
 /** Lo de dentro no se ve desde aquí, salvo lo que el broker deja leer a cualquiera. */
 const porFuera = async (espacio: string): Promise<Readonly<{ sistema: Sistema; cerrar: () => Promise<void> }>> => {
   const broker = await abrirBrokerPulsar({ entorno: entornoReal, servicio: { ...pulsarDePrueba(), espacio }, alFallar: () => {} })
   return { sistema: { broker, entorno: entornoReal } as unknown as Sistema, cerrar: broker.cerrar }
 }
 
+/** De dónde sale la base de cada despliegue; sin esto, es el archivo de su carpeta. */
+type ConBase = (() => Promise<BaseDePrueba>) | undefined
+
+/** Cuatro procesos sobre un espacio nuevo del Pulsar de estas pruebas; y, si su base la pueden compartir varios, otra API que consume a la vez. */
+const procesosEnPulsar = async (alcance: Alcance, conBase: ConBase, comun: Readonly<Record<string, string>> = {}) => {
+  const { espacio, borrar } = await nuevoEspacio()
+  const postgres = await conBase?.()
+  const { puertoHttp } = pulsarDePrueba()
+  const suyas = { ...comun, ...(postgres && { BASE_DATOS: postgres.direccion }) }
+  const procesos = await cuatroProcesos(alcance, { puertoHttp, espacio, comun: suyas })
+  await procesos.arrancarTodos()
+  if (postgres !== undefined) {
+    const { correo } = procesos
+    const otra = unosServicios(unBanco(alcance), {
+      smtp: correo.url,
+      comun: { ...sobrePulsar(puertoHttp, espacio), ...suyas },
+      plazoMs: LISTO_MS,
+    })
+    await otra.arrancar('api')
+    alcance.after(postgres.borrar)
+  }
+  alcance.after(borrar)
+  return { procesos, espacio, puertoHttp, base: postgres?.direccion ?? 'sqlite' }
+}
+
 /**
  * Cuatro procesos sobre el Pulsar de estas pruebas. Los que piden una misma API, aunque sean de archivos distintos, comparten despliegue:
- * se cierra con el último.
+ * se cierra con el último. Con `conBase`, sobre PostgreSQL, y con dos procesos de la API.
  */
-export const lugarEnPulsar = (): Lugar => {
+export const lugarEnPulsar = (conBase?: ConBase): Lugar => {
   const compartidos = new Map<string, ReturnType<typeof desplegar>>()
   /** El adaptador que atiende delante de cada API. */
   const grpcDe = new Map<string, string>()
   const compartido = (opciones: OpcionesDeApi) => {
     const cual = JSON.stringify(opciones)
-    const suyo = compartidos.get(cual) ?? desplegar(opciones)
+    const suyo = compartidos.get(cual) ?? desplegar(opciones, conBase)
     compartidos.set(cual, suyo)
     return suyo
   }
@@ -123,10 +157,7 @@ export const lugarEnPulsar = (): Lugar => {
       return { direccion, cliente, lineas: [], detener: cerrar, cerrar }
     },
     abrirSistema: async (alcance) => {
-      const { espacio, borrar } = await nuevoEspacio()
-      const procesos = await cuatroProcesos(alcance, { ...pulsarDePrueba(), espacio })
-      alcance.after(borrar)
-      await procesos.arrancarTodos()
+      const { procesos } = await procesosEnPulsar(alcance, conBase)
       return sistemaDe(procesos)
     },
   }
@@ -141,15 +172,12 @@ export const sistemaDe = (procesos: CuatroProcesos): SistemaVisto => ({
   volver: procesos.arrancarTodos,
 })
 
-const desplegar = async ({ listaAbierta = false, aerolinea = 'acepta', entorno }: OpcionesDeApi) => {
+const desplegar = async ({ listaAbierta = false, aerolinea = 'acepta', entorno }: OpcionesDeApi, conBase: ConBase) => {
   if (entorno !== undefined) throw new Error('El reloj de otro proceso no se puede cambiar.')
   const finales: (() => unknown)[] = []
   const alcance: Alcance = { after: (final) => void finales.push(final as () => unknown) }
-  const { espacio, borrar } = await nuevoEspacio()
-  const { puertoHttp } = pulsarDePrueba()
   const comun = { AEROALPES_LISTA_ABIERTA: listaAbierta ? '1' : '0', AEROALPES_AEROLINEA: aerolinea }
-  const procesos = await cuatroProcesos(alcance, { puertoHttp, espacio, comun })
-  await procesos.arrancarTodos()
+  const { procesos, espacio, puertoHttp, base } = await procesosEnPulsar(alcance, conBase, comun)
   const { sistema, cerrar } = await porFuera(espacio)
   const { carpeta } = procesos.banco
   let abiertas = 0
@@ -158,10 +186,12 @@ const desplegar = async ({ listaAbierta = false, aerolinea = 'acepta', entorno }
     return {
       ...clientesDe(procesos.api()),
       carpeta,
-      base: 'sqlite',
+      base,
       conLog: false,
       publicados: async (topico, llave) => {
-        await hastaQue(`que salga lo de ${topico}`, () => porSalir(carpeta, topico) === 0)
+        await hastaQue(`que salga lo de ${topico}`, async () =>
+          base === 'sqlite' ? porSalir(carpeta, topico) === 0 : (await porSalirDe(base, topico)) === 0,
+        )
         const suyos = (await leerLog({ puertoHttp, espacio }, topico)).filter((mensaje) => mensaje.llave === llave)
         return suyos.map(({ propiedades }) => propiedades.type ?? '')
       },
@@ -171,7 +201,6 @@ const desplegar = async ({ listaAbierta = false, aerolinea = 'acepta', entorno }
         if (--abiertas > 0) return
         await cerrar()
         for (const final of finales) await final()
-        await borrar()
       },
     }
   }
