@@ -12,10 +12,9 @@ import type { FiltroDeApartados } from 'seedwork/infraestructura/broker/puerto.t
 import { crearApartados } from 'seedwork/infraestructura/broker/pulsar/apartados.ts'
 import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
 import { CarpetaOcupada, tomarCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
-import { leerClave } from 'seedwork/infraestructura/proceso/clave.ts'
 import { Remediable } from 'seedwork/infraestructura/proceso/remediable.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
-import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { type ClaveActor, firmarActor } from 'seedwork/presentacion/actor.ts'
 
 export type ApartadoVisto = ApartadoJson
 
@@ -26,11 +25,17 @@ export type Mensajeria = Readonly<{
   cerrar: () => Promise<void>
 }>
 
-type Broker = 'embebido' | 'pulsar'
+type Partes = Readonly<{
+  entorno: Entorno
+  broker: 'embebido' | 'pulsar'
+  /** Con la que firma quien pide a la API. */
+  clave: () => ClaveActor
+}>
 
 /** Lo apartado por la API y, sobre un Pulsar, por las notificaciones; con el embebido, todo lo tiene la API. */
-export const mensajeriaDeCarpeta = async (carpeta: string, entorno: Entorno, broker: Broker): Promise<Mensajeria> => {
-  const partes = [await deLaApi(carpeta, entorno, broker), ...(broker === 'pulsar' ? await deLasNotificaciones(carpeta, entorno) : [])]
+export const mensajeriaDeCarpeta = async (carpeta: string, dadas: Partes): Promise<Mensajeria> => {
+  const { entorno, broker } = dadas
+  const partes = [await deLaApi(carpeta, dadas), ...(broker === 'pulsar' ? await deLasNotificaciones(carpeta, entorno) : [])]
   return {
     ver: async (filtro) => (await Promise.all(partes.map((parte) => parte.ver(filtro)))).flat(),
     reintentar: async (filtro) => (await Promise.all(partes.map((parte) => parte.reintentar(filtro)))).reduce((a, b) => a + b, 0),
@@ -39,12 +44,12 @@ export const mensajeriaDeCarpeta = async (carpeta: string, entorno: Entorno, bro
 }
 
 /** Un solo proceso escribe en la carpeta: si otro la tiene se le pide a él; si no, se abre. Sólo el candado sabe cuál es el caso. */
-const deLaApi = async (carpeta: string, entorno: Entorno, broker: Broker): Promise<Mensajeria> => {
+const deLaApi = async (carpeta: string, { entorno, broker, clave }: Partes): Promise<Mensajeria> => {
   try {
     return await enCarpeta(carpeta, entorno, broker)
   } catch (error) {
     if (!(error instanceof CarpetaOcupada) || error.direcciones?.api === undefined) throw error
-    return porHttp(error.direcciones.api, carpeta, entorno)
+    return porHttp(error.direcciones.api, clave(), entorno)
   }
 }
 
@@ -71,8 +76,8 @@ const enAlmacen = (almacen: Almacen, cerrar: () => Promise<void>): Mensajeria =>
   return { ver: async (filtro) => (await ver(filtro)).map(apartadoAJson), reintentar, cerrar }
 }
 
-const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria => {
-  const actor = firmarActor(leerClave(carpeta), { id: 'linea-de-comandos', rol: 'operador' }, reloj.ahora() + 60_000)
+const porHttp = (api: string, clave: ClaveActor, { reloj }: Entorno): Mensajeria => {
+  const actor = firmarActor(clave, { id: 'linea-de-comandos', rol: 'operador' }, reloj.ahora() + 60_000)
   const pedir = async <T>(camino: string, opciones: RequestInit = {}): Promise<T> => {
     const respuesta = await fetch(`${api}${camino}`, { ...opciones, headers: { 'x-actor': actor, 'content-type': 'application/json' } })
     const cuerpo: unknown = await respuesta.json()
@@ -88,7 +93,7 @@ const porHttp = (api: string, carpeta: string, { reloj }: Entorno): Mensajeria =
   }
 }
 
-const enCarpeta = async (carpeta: string, entorno: Entorno, cual: Broker): Promise<Mensajeria> => {
+const enCarpeta = async (carpeta: string, entorno: Entorno, cual: Partes['broker']): Promise<Mensajeria> => {
   const candado = tomarCarpeta(carpeta)
   const deBroker = cual === 'pulsar' ? migracionesPulsar : migracionesEmbebido
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [deBroker, ...migraciones], alFallar: console.error })

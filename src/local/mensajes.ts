@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { prepararCarpeta } from 'seedwork/infraestructura/proceso/carpeta.ts'
+import { claveDe } from 'seedwork/infraestructura/proceso/clave.ts'
 import { comoSeDice } from 'seedwork/infraestructura/proceso/remediable.ts'
 import { leerVariables } from 'seedwork/infraestructura/variables.ts'
 import { type ApartadoVisto, type Mensajeria, mensajeriaDeCarpeta } from './mensajeria.ts'
@@ -20,7 +21,12 @@ const ejecutar = async (argumentos: string[]): Promise<number> => {
   }
   const { orden, filtro, json } = entendida
   const variables = leerVariables(variablesApi, process.env)
-  const mensajeria = await mensajeriaDeCarpeta(prepararCarpeta(variables.AEROALPES_DATOS), entornoReal, variables.BROKER)
+  const carpeta = prepararCarpeta(variables.AEROALPES_DATOS)
+  const mensajeria = await mensajeriaDeCarpeta(carpeta, {
+    entorno: entornoReal,
+    broker: variables.BROKER,
+    clave: () => claveDe(variables, carpeta),
+  })
   try {
     await ORDENES[orden](mensajeria, filtro, json)
     return 0

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as esperar } from 'node:timers/promises'
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
 import type { Almacen, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
@@ -12,6 +11,7 @@ import { abrirBrokerPulsar, type BrokerPulsar, type OpcionesPulsar } from 'seedw
 import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
 import { mirarSalidas } from 'seedwork/infraestructura/broker/pulsar/tablas_de_salida.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { hasta as esperarHecho } from 'seedwork/pruebas/hasta.ts'
 
 type Tablas = { efectos: { orden: number | undefined; mensaje: string; llave: string }; repetidos: { mensaje: string } }
 const consulta = consultas<Tablas>()
@@ -85,14 +85,11 @@ export const abrir = async (
   return { almacen, broker, cerrar }
 }
 
-/** Espera un hecho; si no ocurre en el plazo, falla con su nombre. */
-export const hasta = async (que: string, hecho: () => boolean | Promise<boolean>, plazoMs = 60_000): Promise<void> => {
-  const limite = performance.now() + plazoMs
-  while (!(await hecho())) {
-    if (performance.now() > limite) throw new Error(`no ocurrió en ${plazoMs} ms: ${que}`)
-    await esperar(5)
-  }
-}
+const PLAZO_MS = 60_000
+
+/** Espera un hecho, con el plazo que un Pulsar necesita. */
+export const hasta = (que: string, hecho: () => boolean | Promise<boolean>, plazoMs = PLAZO_MS): Promise<void> =>
+  esperarHecho(que, hecho, plazoMs)
 
 /** Pulsar confirmó todo lo publicado. */
 export const salio = async ({ lector }: Almacen): Promise<boolean> =>

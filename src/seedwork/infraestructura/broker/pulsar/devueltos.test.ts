@@ -3,20 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as momento } from 'node:timers/promises'
+import { hasta } from '../../../pruebas/hasta.ts'
 import { abrirAlmacenSqlite } from '../../almacen/sqlite/almacen.ts'
 import { entornoReal } from '../../entorno_real.ts'
 import type { Entrega } from '../puerto.ts'
 import { abrirBrokerPulsar } from './broker.ts'
 import { enEmbebido } from './embebido_de_prueba.ts'
 import { migracionesPulsar } from './tablas.ts'
-
-const PLAZO_MS = 20_000
-
-const hasta = async (que: string, hecho: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const limite = performance.now() + PLAZO_MS; !(await hecho()); await momento(5))
-    if (performance.now() > limite) throw new Error(`no ocurrió: ${que}`)
-}
 
 /** Procesos que comparten base y broker. */
 const unaBase = async (t: TestContext) => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as momento } from 'node:timers/promises'
 import { Registry } from 'prom-client'
+import { hasta } from '../../../pruebas/hasta.ts'
 import { abrirAlmacenSqlite } from '../../almacen/sqlite/almacen.ts'
 import { entornoReal } from '../../entorno_real.ts'
 import { medirAtrasos } from '../medir_atrasos.ts'
@@ -14,11 +14,6 @@ import { tenderCable } from './servicio_de_prueba.ts'
 import { migracionesPulsar } from './tablas.ts'
 
 const TOTAL = 30
-
-const hasta = async (que: string, hecho: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const limite = performance.now() + 20_000; !(await hecho()); await momento(5))
-    if (performance.now() > limite) throw new Error(`no ocurrió: ${que}`)
-}
 
 test('se mide lo que tarda un envío, lo que va en vuelo, los cortes de cada conexión, lo que vuelve, lo apartado y lo que falta', async (t) => {
   const { host, puertoHttp, borrar } = await enEmbebido()

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as momento } from 'node:timers/promises'
+import { hasta } from '../../../pruebas/hasta.ts'
 import type { Almacen } from '../../almacen/puerto.ts'
 import { abrirAlmacenSqlite } from '../../almacen/sqlite/almacen.ts'
 import { entornoReal } from '../../entorno_real.ts'
@@ -19,11 +19,6 @@ const TOTAL = 450
 const LLAVES = 5
 const ids = Array.from({ length: TOTAL }, (_, n) => `m${String(n).padStart(3, '0')}`)
 const llaveDe = (id: string): string => `k${Number(id.slice(1)) % LLAVES}`
-
-const hasta = async (que: string, hecho: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const limite = performance.now() + 20_000; !(await hecho()); await momento(5))
-    if (performance.now() > limite) throw new Error(`no ocurrió: ${que}`)
-}
 
 const suscribir = (broker: Broker, nombre: string, manejar: (entrega: Entrega) => Promise<void>) =>
   broker.suscribir({ topico: 't', nombre, tipo: 'Key_Shared', inicio: 'primero', permisos: 50, manejar })
