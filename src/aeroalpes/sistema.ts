@@ -111,6 +111,7 @@ export const componer = async ({
   const ejecutor = crearEjecutor<Comandos, vuelos.EventoReserva, Queries>({
     broker,
     lector: almacen.lector,
+    uow: almacen,
     entorno,
     manejadores: vuelos.manejadoresVuelos({ reservas: vuelos.reservas, ventas }),
     respondedores: unir(

@@ -19,14 +19,20 @@ export const LlaveJson = Type.Object({
 })
 
 /** Corre `producir` en una unidad de trabajo; con `Idempotency-Key`, una sola vez por llave y actor. */
-export type Idempotencia = <R>(peticion: FastifyRequest, respuesta: FastifyReply, producir: (tx: Tx) => Promise<R>) => Promise<R>
+export type Idempotencia = <R>(
+  peticion: FastifyRequest,
+  respuesta: FastifyReply,
+  producir: (tx: Tx) => Promise<R>,
+  /** Lo mismo sin llave, si hay una forma mejor que en una unidad suya. */
+  sinLlave?: () => Promise<R>,
+) => Promise<R>
 
 /** Mientras la primera petición de una llave está en curso, la segunda recibe `peticion_en_curso` (409). */
 export const crearIdempotencia = ({ almacen, reloj }: { almacen: Almacen; reloj: Reloj }): Idempotencia => {
   const enCurso = new Set<string>()
-  return async (peticion, respuesta, producir) => {
+  return async (peticion, respuesta, producir, sinLlave = () => almacen.ejecutar(producir)) => {
     const llave = llaveDe(peticion)
-    if (llave === undefined) return almacen.ejecutar(producir)
+    if (llave === undefined) return sinLlave()
     const actor = actorATexto(peticion.actor)
     const unica = `${actor} ${llave}`
     if (enCurso.has(unica)) throw peticionEnCurso()

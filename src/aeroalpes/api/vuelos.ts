@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { veTodo } from 'seedwork/aplicacion/actor.ts'
 import type { DatosDe } from 'seedwork/aplicacion/mensajes.ts'
 import { aTexto } from 'seedwork/dominio/instante.ts'
+import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 import type { Cupo } from 'seedwork/presentacion/cupo.ts'
 import Type, { type Static } from 'typebox'
 import * as vuelos from '../modulos/vuelos/index.ts'
@@ -72,12 +73,14 @@ export const rutasVuelos =
       pedido: { comando: C; propietario: string; armar: () => DatosDe<C> & { id_reserva: string } },
     ) => {
       admision.comando()
-      const aceptada = await idempotencia(peticion, respuesta, async (tx) => {
+      const solicitar = async (tx?: Tx) => {
         const datos = pedido.armar()
         const de = { sujeto: datos.id_reserva, propietario: pedido.propietario, origen: peticion.origen }
-        const id_operacion = await sistema.solicitar(tx, pedido.comando, datos, de)
+        const { comando } = pedido
+        const id_operacion = await (tx ? sistema.solicitar(tx, comando, datos, de) : sistema.solicitarSuelta(comando, datos, de))
         return { id_operacion, id_reserva: datos.id_reserva, estado: 'aceptada' as const }
-      })
+      }
+      const aceptada = await idempotencia(peticion, respuesta, solicitar, solicitar)
       peticion.operacion = aceptada.id_operacion
       return respuesta.code(202).header('location', `/operaciones/${aceptada.id_operacion}`).send(aceptada)
     }

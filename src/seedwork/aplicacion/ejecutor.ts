@@ -1,13 +1,16 @@
 import { ErrorDominio } from '../dominio/errores.ts'
-import type { Lector, Tx } from '../infraestructura/almacen/puerto.ts'
+import { agrupar } from '../infraestructura/agrupar.ts'
+import type { Almacen, Lector, Tx, UnidadDeTrabajo } from '../infraestructura/almacen/puerto.ts'
 import { puntoDeCaida } from '../infraestructura/almacen/punto_de_caida.ts'
 import type { Broker, Mensaje } from '../infraestructura/broker/puerto.ts'
 import type { EnCurso } from '../infraestructura/consumo/paso.ts'
 import type { Atributos } from '../infraestructura/mensajes/topico.ts'
 import {
   aceptarOperacion,
+  aceptarOperaciones,
   demorarOperacion,
   type ErrorDeOperacion,
+  type NuevaOperacion,
   type Operacion,
   obtenerOperacion,
   terminarOperacion,
@@ -28,6 +31,7 @@ export type Solicitudes<C extends Comando> = { readonly [M in C as M['tipo']]: (
 export type Partes<C extends Comando, E extends Evento, Q extends Query> = Readonly<{
   broker: Pick<Broker, 'publicar'>
   lector: Lector
+  uow: UnidadDeTrabajo & Pick<Almacen, 'dialecto'>
   entorno: Pick<Entorno, 'reloj' | 'ids'>
   manejadores: Manejadores<C, E>
   respondedores: Respondedores<Q>
@@ -45,12 +49,20 @@ export type Ejecutor<C extends Comando, Q extends Query> = Readonly<{
   ejecutar: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, origen: Origen) => Promise<Readonly<{ resultado: ResultadoDe<M> }>>
   /** Deja el comando aceptado para después: la operación y su mensaje, en `tx`. Devuelve el id de la operación. */
   solicitar: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, pedido: Pedido) => Promise<string>
+  /** Lo mismo, en una unidad de trabajo que puede ser de varias solicitudes a la vez. Resuelve cuando es durable. */
+  solicitarSuelta: <M extends C>(comando: M, datos: DatosDe<M>, pedido: Pedido) => Promise<string>
   /** Cumple en `tx` un comando que llegó por mensaje y termina su operación. Una regla rota también la termina; otro error se lanza. */
   atender: <M extends C>(tx: Tx, comando: M, datos: DatosDe<M>, mensaje: EnCurso & { sujeto: string }) => Promise<void>
   /** Anota que la operación del mensaje sigue abierta y por qué. */
   demorar: (tx: Tx, enCurso: EnCurso, error: unknown) => Promise<void>
   consultar: <M extends Q>(query: M, datos: DatosDe<M>, origen: Origen) => Promise<ResultadoDe<M>>
 }>
+
+/** Un comando aceptado: lo que se escribe de él. */
+type Aceptada = Readonly<{ operacion: NuevaOperacion; mensaje: Mensaje }>
+
+/** Donde las unidades corren a la vez, aceptar de a muchas cuesta una sentencia y un commit por tanda. */
+const TANDAS = { maximo: 16, escritores: 2 }
 
 export type Pedido = Readonly<{ sujeto: string; propietario: string; origen: Origen }>
 
@@ -61,7 +73,7 @@ type ManejadorSuelto = (
 
 /** Une manejadores, reacciones y despachadores: lo único que sabe qué pasa, y en qué orden, cuando se cumple un comando. */
 export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Query>(partes: Partes<C, E, Q>): Ejecutor<C, Q> => {
-  const { broker, lector, entorno } = partes
+  const { broker, lector, entorno, uow } = partes
   const { reloj, ids } = entorno
   // Las tablas son exactas hacia afuera; aquí se recorren por nombre.
   const manejadores = partes.manejadores as unknown as Readonly<Record<string, ManejadorSuelto>>
@@ -86,12 +98,46 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
     return { resultado, eventos: eventos as readonly E[] }
   }
 
-  const solicitar = async (tx: Tx, tipo: string, datos: unknown, { sujeto, propietario, origen }: Pedido): Promise<string> => {
+  const aceptar = (tipo: string, datos: unknown, { sujeto, propietario, origen }: Pedido): Aceptada => {
     const id = ids()
     const instante = reloj.ahora()
-    await aceptarOperacion(tx, { id, comando: tipo, sujeto, actor: actorATexto(origen.actor), fecha_creacion: instante })
-    await broker.publicar(tx, [deTabla(solicitudes, tipo)(datos, atributosDe({ sujeto, propietario, origen }, { id, instante }))])
-    return id
+    return {
+      operacion: { id, comando: tipo, sujeto, actor: actorATexto(origen.actor), fecha_creacion: instante },
+      mensaje: deTabla(solicitudes, tipo)(datos, atributosDe({ sujeto, propietario, origen }, { id, instante })),
+    }
+  }
+
+  const solicitar = async (tx: Tx, tipo: string, datos: unknown, pedido: Pedido): Promise<string> => {
+    const { operacion, mensaje } = aceptar(tipo, datos, pedido)
+    await aceptarOperacion(tx, operacion)
+    await broker.publicar(tx, [mensaje])
+    return operacion.id
+  }
+
+  /** Las dos escrituras van en el mismo viaje: la segunda no depende de lo que la primera conteste. */
+  const enTanda = agrupar<Aceptada>({
+    ...TANDAS,
+    hacer: (tanda) =>
+      uow.ejecutar((tx) =>
+        Promise.all([
+          aceptarOperaciones(
+            tx,
+            tanda.map(({ operacion }) => operacion),
+            uow.dialecto,
+          ),
+          broker.publicar(
+            tx,
+            tanda.map(({ mensaje }) => mensaje),
+          ),
+        ]),
+      ),
+  })
+
+  const solicitarSuelta = async (tipo: string, datos: unknown, pedido: Pedido): Promise<string> => {
+    if (uow.dialecto === 'sqlite') return uow.ejecutar((tx) => solicitar(tx, tipo, datos, pedido))
+    const aceptada = aceptar(tipo, datos, pedido)
+    await enTanda(aceptada)
+    return aceptada.operacion.id
   }
 
   const atender = async (
@@ -124,6 +170,7 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
 
   return {
     ejecutar: (tx, comando, datos, origen) => cumplir(tx, comando.tipo, datos, origen) as Promise<never>,
+    solicitarSuelta: (comando, datos, pedido) => solicitarSuelta(comando.tipo, datos, pedido),
     solicitar: (tx, comando, datos, pedido) => solicitar(tx, comando.tipo, datos, pedido),
     atender: (tx, comando, datos, mensaje) => atender(tx, comando.tipo, datos, mensaje),
     demorar: async (tx, { entrega }, error) =>

@@ -1,6 +1,7 @@
+import { sql } from 'kysely'
 import { noEncontrado } from '../dominio/errores.ts'
 import type { Instante } from '../dominio/instante.ts'
-import { consultas } from './almacen/consultas.ts'
+import { consultas, type Dialecto } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Lector, Tx } from './almacen/puerto.ts'
 
@@ -28,6 +29,12 @@ export type Final = Readonly<{ id: string; eventos: readonly string[]; error: Er
 
 /** La deja `aceptada`. Si ya existe (su mensaje llegó dos veces) no la toca. */
 export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): Promise<number> => tx.ejecutar(insertar, nueva)
+
+/** Muchas en una sola sentencia, donde el almacén lo permite. */
+export const aceptarOperaciones = async (tx: Tx, nuevas: readonly NuevaOperacion[], dialecto: Dialecto): Promise<void> => {
+  if (dialecto === 'postgres') await tx.ejecutar(insertarVarias, { lista: JSON.stringify(nuevas) })
+  else for (const nueva of nuevas) await aceptarOperacion(tx, nueva)
+}
 
 /** Un intento falló y habrá otro: sigue abierta, y dice por qué tarda. */
 export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): Promise<number> =>
@@ -72,6 +79,15 @@ const insertar = consulta((db, p: NuevaOperacion) =>
     })
     .onConflict((c) => c.doNothing()),
 )
+
+const insertarVarias = consulta((db, p: { lista: string }) => ({
+  compile: () =>
+    sql<unknown>`
+      insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion)
+      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion
+      from json_to_recordset(${p.lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint)
+      on conflict do nothing`.compile(db),
+}))
 
 /** Una operación terminada no cambia más. */
 const actualizar = consulta((db, p: Pick<Fila, 'id' | 'estado' | 'eventos' | 'error' | 'fecha_actualizacion'>) =>

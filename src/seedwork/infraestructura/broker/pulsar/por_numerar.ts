@@ -63,10 +63,10 @@ const retenerArriendo = consulta((db, p: { arriendo: string; token: number }) =>
 const numerarTanda = consulta((db, p: { topico: string; maximo: number }) => ({
   compile: () =>
     sql<FilaSalida>`
-      with tanda as (
-        select orden from pulsar_por_numerar where topico = ${p.topico} order by orden limit ${p.maximo}
-      ), recogidas as (
-        delete from pulsar_por_numerar p using tanda t where p.orden = t.orden returning p.*
+      with recogidas as (
+        delete from pulsar_por_numerar where orden = any (array(
+          select orden from pulsar_por_numerar where topico = ${p.topico} order by orden limit ${p.maximo}
+        )) returning *
       ), cuenta as (
         update pulsar_topicos set ultima = ultima + (select count(*) from recogidas) where topico = ${p.topico} returning ultima
       )

@@ -1,0 +1,130 @@
+// La API sobre PostgreSQL, sola en su proceso y sin nadie que consuma; y, en otro, sus mismas escrituras sin HTTP.
+import { devNull } from 'node:os'
+import { crearApi } from 'aeroalpes-api/api/servidor.ts'
+import { CrearReserva, leerPedido } from 'aeroalpes-api/modulos/vuelos/index.ts'
+import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
+import pino from 'pino'
+import { ANONIMO } from 'seedwork/aplicacion/actor.ts'
+import type { Consulta } from 'seedwork/infraestructura/almacen/consultas.ts'
+import { abrirAlmacenPostgres } from 'seedwork/infraestructura/almacen/postgres/almacen.ts'
+import type { Almacen, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
+import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
+import { escritorDeSalida } from 'seedwork/infraestructura/broker/pulsar/salida.ts'
+import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
+import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { aceptarOperaciones, type NuevaOperacion } from 'seedwork/infraestructura/operaciones.ts'
+import { txNula } from './almacen_nulo.ts'
+import { ahoraMs, atender } from './hijo.ts'
+import { PEDIDO } from './peticiones.ts'
+
+const EN_VUELO = 64
+const LOTE = 512
+/** Como en el ejecutor. */
+const POR_TANDA = 16
+const ESCRITORES = 2
+const bitacora = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false }))
+
+let almacen: Almacen
+let sistema: Sistema
+
+/** Publica en la salida de verdad, que nadie recoge. */
+const soloSalida = (): Broker => ({
+  publicar: escritorDeSalida({ almacen, entorno: entornoReal, alEscribir: () => {} }),
+  suscribir: async () => ({ cerrar: async () => {} }),
+  leer: async function* () {},
+  atrasos: () => [],
+  apartados: { ver: async () => [], reintentar: async () => 0 },
+  cerrar: async () => {},
+})
+
+type Escrita = Readonly<{ consulta: Consulta<object, unknown>; parametros: object }>
+
+/** Lo que `hacer` escribe en su tx, sin escribirlo. */
+const grabar = async (hacer: (tx: Tx) => Promise<unknown>): Promise<readonly Escrita[]> => {
+  const escritas: Escrita[] = []
+  await hacer(txNula((consulta, parametros) => escritas.push({ consulta: consulta as Consulta<object, unknown>, parametros })))
+  return escritas
+}
+
+const origen = () => {
+  const id = entornoReal.ids()
+  return { actor: ANONIMO, correlacion: id, causa: id }
+}
+const unComando = () => ({ id_reserva: entornoReal.ids(), ...leerPedido(PEDIDO) })
+
+/** Una tanda de comandos aceptados, con lo que cada uno escribe. */
+const tandaDe = async (tx: Tx, cuantos: number): Promise<void> => {
+  const sueltas: Escrita[][] = []
+  for (let i = 0; i < cuantos; i++) {
+    const datos = unComando()
+    const pedido = { sujeto: datos.id_reserva, propietario: '', origen: origen() }
+    sueltas.push([...(await grabar((una) => sistema.solicitar(una, CrearReserva, datos, pedido)))])
+  }
+  await aceptarOperaciones(
+    tx,
+    sueltas.map(([operacion]) => operacion?.parametros as NuevaOperacion),
+    'postgres',
+  )
+  const dejar = sueltas[0]?.at(-1)?.consulta as Consulta<object, unknown>
+  const lista = sueltas.flatMap((suelta) => JSON.parse((suelta.at(-1) as Escrita & { parametros: { lista: string } }).parametros.lista))
+  await tx.ejecutar(dejar, { lista: JSON.stringify(lista) })
+}
+
+type Trabajo<T> = Readonly<{ enVuelo?: number; preparar: () => Promise<T>; hacer: (preparado: T) => Promise<number> }>
+
+/** Cuántas por segundo. Lo que se prepara, de a LOTE, no cuenta. */
+const repetir = async <T>(ms: number, { enVuelo = EN_VUELO, preparar, hacer }: Trabajo<T>): Promise<number> => {
+  let [gastado, hechas] = [0, 0]
+  while (gastado < ms) {
+    const lote: T[] = []
+    while (lote.length < LOTE) lote.push(await preparar())
+    const inicio = ahoraMs()
+    const correr = async (): Promise<void> => {
+      for (let uno = lote.pop(); uno !== undefined; uno = lote.pop()) {
+        const suyas = await hacer(uno)
+        hechas += suyas
+      }
+    }
+    await Promise.all(Array.from({ length: enVuelo }, correr))
+    gastado += ahoraMs() - inicio
+  }
+  return (hechas * 1_000) / gastado
+}
+
+const ordenes = {
+  abrir: async ({ base, clave }: { base: string; clave: string }): Promise<void> => {
+    almacen = await abrirAlmacenPostgres({ direccion: base, entorno: entornoReal, migraciones: [migracionesPulsar, ...migraciones] })
+    sistema = await componer({
+      ...{ almacen, broker: soloSalida(), entorno: entornoReal, bitacora, listaAbierta: false },
+      clave: Buffer.from(clave, 'base64url'),
+    })
+  },
+  escuchar: async ({ clave }: { clave: string }): Promise<number> => {
+    const api = await crearApi({ sistema, bitacora, clave: Buffer.from(clave, 'base64url') })
+    return Number(new URL(await api.listen({ host: '127.0.0.1', port: 0 })).port)
+  },
+  /** El techo del POST síncrono: sus mismas sentencias, ya armadas, en la misma cantidad de unidades y conexiones. */
+  reservas: async ({ ms }: { ms: number }): Promise<number> =>
+    repetir(ms, {
+      preparar: async () => grabar((tx) => sistema.ejecutar(tx, CrearReserva, unComando(), origen())),
+      hacer: async (escritas) => {
+        await almacen.ejecutar(async (tx) => {
+          for (const { consulta, parametros } of escritas) await tx.ejecutar(consulta, parametros)
+        })
+        return 1
+      },
+    }),
+  /** El techo de aceptar: las dos sentencias de una tanda llena, ya armadas. */
+  comandos: async ({ ms }: { ms: number }): Promise<number> =>
+    repetir(ms, {
+      enVuelo: ESCRITORES,
+      preparar: () => grabar((tx) => tandaDe(tx, POR_TANDA)),
+      hacer: async (escritas) => {
+        await almacen.ejecutar((tx) => Promise.all(escritas.map(({ consulta, parametros }) => tx.ejecutar(consulta, parametros))))
+        return POR_TANDA
+      },
+    }),
+}
+export type OrdenesDePostgres = typeof ordenes
+
+atender(ordenes)

@@ -1,0 +1,36 @@
+type Opciones<T> = Readonly<{
+  /** Cuántas van juntas, a lo más. */
+  maximo: number
+  /** Cuántas tandas a la vez. */
+  escritores: number
+  /** Hace una tanda, toda o nada. */
+  hacer: (tanda: readonly T[]) => Promise<unknown>
+}>
+
+type Espera<T> = Readonly<{ cosa: T; resolver: () => void; rechazar: (error: unknown) => void }>
+
+/**
+ * Junta en una misma tanda lo que se pide mientras las anteriores están en curso: con poca carga cada cosa va sola y no espera, y con
+ * mucha cuesta una fracción. Lo pedido resuelve cuando su tanda termina; si falla, falla entera.
+ */
+export const agrupar = <T>({ maximo, escritores, hacer }: Opciones<T>): ((cosa: T) => Promise<void>) => {
+  const esperando: Espera<T>[] = []
+  let enCurso = 0
+  const seguir = async (): Promise<void> => {
+    enCurso += 1
+    for (let tanda = esperando.splice(0, maximo); tanda.length > 0; tanda = esperando.splice(0, maximo)) {
+      try {
+        await hacer(tanda.map(({ cosa }) => cosa))
+        for (const { resolver } of tanda) resolver()
+      } catch (error) {
+        for (const { rechazar } of tanda) rechazar(error)
+      }
+    }
+    enCurso -= 1
+  }
+  return (cosa) =>
+    new Promise((resolver, rechazar) => {
+      esperando.push({ cosa, resolver, rechazar })
+      if (enCurso < escritores) void seguir()
+    })
+}
