@@ -1,4 +1,4 @@
-# Los correos. No escucha en ningún puerto. La construye: docker build -f despliegue/imagenes/notificaciones.Dockerfile .
+# Los correos. Sólo escucha para decir su salud y sus medidas. La construye: docker build -f despliegue/imagenes/notificaciones.Dockerfile .
 FROM node:24.21.0-bookworm-slim AS construccion
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -13,7 +13,7 @@ COPY . .
 RUN node herramientas/podar.ts src/notificaciones/main.ts src/seedwork/infraestructura/proceso/sano.ts
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1 AEROALPES_DATOS=/datos
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 AEROALPES_DATOS=/datos NOTIFICACIONES_HOST=0.0.0.0 NOTIFICACIONES_PUERTO=5679
 WORKDIR /app
 COPY --from=construccion /app/package.json ./
 COPY --from=construccion /app/node_modules node_modules
@@ -23,5 +23,6 @@ COPY --from=construccion /app/src/notificaciones src/notificaciones
 RUN install -d -o 1000 -g 1000 /datos
 USER 1000:1000
 VOLUME /datos
+EXPOSE 5679
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "notificaciones"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--expose-gc", "src/notificaciones/main.ts"]

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { variablesApi } from 'aeroalpes-api/config/variables.ts'
-import { conServidorDeCorreo, variablesNotificaciones } from 'notificaciones/variables.ts'
+import { conServidorDeCorreo, variablesDeSalud, variablesNotificaciones } from 'notificaciones/variables.ts'
 import { unSoloBroker, variablesBroker } from 'seedwork/infraestructura/broker/variables.ts'
 import { variablesDeApi, variablesProceso } from 'seedwork/infraestructura/proceso/variables.ts'
 import { GEMELA, type Regla, type Variable } from 'seedwork/infraestructura/variables.ts'
@@ -21,7 +21,7 @@ export const ESQUEMAS: Readonly<
 > = {
   api: { esquema: variablesApi, reglas: [unSoloBroker] },
   notificaciones: {
-    esquema: { ...variablesProceso, ...variablesNotificaciones, ...variablesDeApi, ...variablesBroker },
+    esquema: { ...variablesProceso, ...variablesNotificaciones, ...variablesDeSalud, ...variablesDeApi, ...variablesBroker },
     reglas: [unSoloBroker, conServidorDeCorreo],
   },
   sidecar: { esquema: { ...variablesProceso, ...variablesSidecar }, reglas: [] },

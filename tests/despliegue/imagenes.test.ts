@@ -60,7 +60,7 @@ for (const nombre of NOMBRES) {
   test(`la imagen ${nombre} sólo pone variables que su proceso lee, escucha en toda su red y declara el puerto donde lo hace`, () => {
     assert.deepEqual(faltasDelEntorno(nombre, {}), [])
     const env = entornoDeImagen(nombre)
-    const puerto = Object.keys(ESQUEMAS[nombre].esquema).find((una) => /^(?:AEROALPES|UI|SIDECAR)_PUERTO$/.test(una))
+    const puerto = Object.keys(ESQUEMAS[nombre].esquema).find((una) => /^(?:AEROALPES|UI|SIDECAR|NOTIFICACIONES)_PUERTO$/.test(una))
     if (puerto === undefined) return assert.ok(!etapaFinal(nombre).some(({ orden }) => orden === 'EXPOSE'))
     assert.equal(env[puerto.replace('PUERTO', 'HOST')], '0.0.0.0')
     assert.equal(env[puerto], una(nombre, 'EXPOSE'))
@@ -83,7 +83,7 @@ for (const nombre of NOMBRES) {
     )
     const lleva = (paquete: string) => paquetes.has(`node_modules/${paquete}`)
     const LLEVA: Readonly<Record<string, readonly Nombre[]>> = {
-      fastify: ['api', 'ui'],
+      fastify: ['api', 'notificaciones', 'ui'],
       kysely: ['api', 'notificaciones', 'ui'],
       pg: ['api'],
       nodemailer: ['notificaciones'],
