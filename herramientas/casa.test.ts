@@ -10,6 +10,8 @@ const MALAS: readonly (readonly [ruta: string, linea: string])[] = [
   ['README.md', j('cd /', 'work/main')],
   ['src/a.ts', j("const x = '/", "root/.npm'")],
   ['src/a.ts', j('// TO', 'DO: luego')],
+  ['docs/a.md', j('<<<<', '<<< HEAD')],
+  ['docs/a.md', j('====', '===')],
   ['src/a.test.ts', j('test.', "only('x', () => {})")],
   ['src/a.test.ts', j("test('x', { ", 'skip: true }, () => {})')],
   ['package-lock.json', j('"resolved": "', 'https://example.org/a.tgz"')],

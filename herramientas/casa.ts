@@ -8,6 +8,7 @@ const CODIGO = /\.(?:ts|tsx|mjs|cjs|js)$/
 const REGLAS: readonly ReglaDeCasa[] = [
   { nombre: 'ruta de una máquina', donde: /./, prohibido: /(?<![\w.)-])\/(?:work|root|home\/(?!node\/)\w+|Users\/\w+)\// },
   { nombre: 'dirección de un registro', donde: /(?:^|\/)package-lock\.json$/, prohibido: /"resolved": "https?:/ },
+  { nombre: 'marca de una fusión a medias', donde: /./, prohibido: /^(?:<{7}|={7}|>{7})(?: |$)/ },
   { nombre: 'tarea pendiente', donde: /./, prohibido: /\b(?:TO[D]O|FIX[M]E)\b/ },
   { nombre: 'prueba omitida o única', donde: CODIGO, prohibido: /\.(?:only|skip|todo)\(|\{\s*(?:only|skip|todo)\s*[:,}]/ },
   {

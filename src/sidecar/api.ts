@@ -1,4 +1,5 @@
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { Client, type Dispatcher, Pool } from 'undici'
 
 /** Lo que se le pide a la API. `cuerpo` sale como JSON. */
 export type PedidoHttp = Readonly<{
@@ -45,83 +46,99 @@ export type Api = Readonly<{
 
 type Opciones = Readonly<{ api: string; conexiones: number; respuestaMaxima: number }>
 
+/** El plazo es el de quien llama, y llega por la señal: aquí no hay otro. */
+const SIN_PLAZO = { headersTimeout: 0, bodyTimeout: 0 }
+
 /**
  * La API por conexiones que se mantienen. Si una se corta antes de responder, el pedido se repite una vez, por una conexión nueva, y sólo
  * si repetirlo no puede hacerlo dos veces: un GET, o un POST con `Idempotency-Key`. Lo demás lo repite, si quiere, quien llama.
  */
 export const apiPorHttp = ({ api, conexiones, respuestaMaxima }: Opciones): Api => {
-  const { hostname, port } = new URL(api)
-  const mantenidas = new Agent({ keepAlive: true, maxSockets: conexiones, scheduling: 'lifo' })
-  const donde = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port }
+  const mantenidas = new Pool(api, { connections: conexiones, pipelining: 1, ...SIN_PLAZO })
 
-  const enviar = ({ metodo, camino, cuerpo, cabeceras, senal }: PedidoHttp, agent: Agent | false): Promise<RespuestaHttp> =>
-    new Promise((resolver, rechazar) => {
-      const envio = cuerpo === undefined ? undefined : Buffer.from(JSON.stringify(cuerpo))
-      const headers = envio === undefined ? cabeceras : { ...cabeceras, ...comoJson(envio) }
-      const peticion = request({ ...donde, agent, method: metodo, path: camino, headers })
-      const abortar = () => {
-        peticion.destroy()
-        rechazar(senal.reason)
-      }
-      senal.addEventListener('abort', abortar, { once: true })
-      const terminar = () => senal.removeEventListener('abort', abortar)
-      peticion.once('error', (causa) => {
-        terminar()
-        rechazar(new ApiAusente('La API no responde.', { cause: causa }))
-      })
-      peticion.once('response', (respuesta) => {
-        leer(respuesta, respuestaMaxima).then(interpretar(respuesta)).then(resolver, rechazar).finally(terminar)
-      })
-      peticion.end(envio)
-    })
+  const porOtra = async (pedido: PedidoHttp): Promise<RespuestaHttp> => {
+    const nueva = new Client(api, SIN_PLAZO)
+    try {
+      return await enviar(nueva, pedido, respuestaMaxima)
+    } finally {
+      void nueva.destroy()
+    }
+  }
 
   return {
     pedir: async (pedido) => {
       pedido.senal.throwIfAborted()
       try {
-        return await enviar(pedido, mantenidas)
+        return await enviar(mantenidas, pedido, respuestaMaxima)
       } catch (error) {
         if (!seCorto(error) || !esRepetible(pedido) || pedido.senal.aborted) throw error
-        return enviar(pedido, false)
+        return porOtra(pedido)
       }
     },
-    cerrar: () => mantenidas.destroy(),
+    cerrar: () => void mantenidas.destroy(),
   }
 }
 
-const comoJson = (envio: Buffer) => ({ 'content-type': 'application/json', 'content-length': String(envio.length) })
+const enviar = (por: Dispatcher, { metodo, camino, cuerpo, cabeceras, senal }: PedidoHttp, maximo: number): Promise<RespuestaHttp> =>
+  new Promise((resolver, rechazar) => {
+    const body = cuerpo === undefined ? null : JSON.stringify(cuerpo)
+    const headers = body === null ? cabeceras : { ...cabeceras, 'content-type': 'application/json' }
+    const trozos: Buffer[] = []
+    let [estado, largo] = [0, 0]
+    let recibidas: IncomingHttpHeaders = {}
+    let envio: Dispatcher.DispatchController | undefined
+    const abortar = () => {
+      envio?.abort(senal.reason)
+      rechazar(senal.reason)
+    }
+    senal.addEventListener('abort', abortar, { once: true })
+    const terminar = () => senal.removeEventListener('abort', abortar)
+    por.dispatch(
+      { method: metodo, path: camino, headers, body },
+      {
+        onRequestStart: (control) => {
+          envio = control
+          if (senal.aborted) control.abort(senal.reason)
+        },
+        onResponseStart: (_, codigo, deLaApi) => {
+          estado = codigo
+          recibidas = deLaApi
+        },
+        onResponseData: (control, trozo) => {
+          largo += trozo.length
+          if (largo > maximo) control.abort(new Error(`más de ${maximo} bytes`))
+          else trozos.push(trozo)
+        },
+        onResponseEnd: () => {
+          terminar()
+          try {
+            resolver(interpretar(estado, recibidas, Buffer.concat(trozos)))
+          } catch (error) {
+            rechazar(error)
+          }
+        },
+        onResponseError: (_, causa) => {
+          terminar()
+          rechazar(new ApiAusente(estado === 0 ? 'La API no responde.' : 'La API cortó su respuesta.', { cause: causa }))
+        },
+      },
+    )
+  })
 
 /** La conexión estaba y se cortó; si nunca la hubo (`ECONNREFUSED`), insistir enseguida no ayuda a nadie. */
 const seCorto = (error: unknown): boolean =>
-  error instanceof ApiAusente && ['ECONNRESET', 'EPIPE'].includes((error.cause as NodeJS.ErrnoException | undefined)?.code ?? '')
+  error instanceof ApiAusente &&
+  ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes((error.cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 
 const esRepetible = ({ metodo, cabeceras }: PedidoHttp): boolean => metodo === 'GET' || cabeceras['idempotency-key'] !== undefined
 
-const leer = async (respuesta: IncomingMessage, maximo: number): Promise<Buffer> => {
-  const trozos: Buffer[] = []
-  let largo = 0
-  try {
-    for await (const trozo of respuesta as AsyncIterable<Buffer>) {
-      largo += trozo.length
-      if (largo > maximo) break
-      trozos.push(trozo)
-    }
-  } catch (causa) {
-    throw new ApiAusente('La API cortó su respuesta.', { cause: causa })
-  }
-  if (largo > maximo) throw new ApiAusente('La API respondió demasiado.')
-  return Buffer.concat(trozos)
+const interpretar = (estado: number, cabeceras: IncomingHttpHeaders, bytes: Buffer): RespuestaHttp => {
+  const cuerpo = comoObjeto(bytes)
+  if (estado >= 200 && estado < 300 && cuerpo !== undefined) return { cuerpo, cabeceras }
+  const segundos = Number(cabeceras['retry-after'])
+  if (estado >= 400) throw new RespuestaDeError(estado, cuerpo ?? {}, Number.isFinite(segundos) ? segundos : undefined)
+  throw new ApiAusente(`La API respondió ${estado}, que no se entiende.`)
 }
-
-const interpretar =
-  ({ statusCode: estado = 0, headers: cabeceras }: IncomingMessage) =>
-  (bytes: Buffer): RespuestaHttp => {
-    const cuerpo = comoObjeto(bytes)
-    if (estado >= 200 && estado < 300 && cuerpo !== undefined) return { cuerpo, cabeceras }
-    const segundos = Number(cabeceras['retry-after'])
-    if (estado >= 400) throw new RespuestaDeError(estado, cuerpo ?? {}, Number.isFinite(segundos) ? segundos : undefined)
-    throw new ApiAusente(`La API respondió ${estado}, que no se entiende.`)
-  }
 
 const comoObjeto = (bytes: Buffer): object | undefined => {
   try {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
+import { Client, credentials, status } from '@grpc/grpc-js'
+import { llamar } from 'sidecar/llamar.ts'
 import { ocuparPuerto } from './apoyo/enchufes.ts'
 import { leer } from './apoyo/por_fuera.ts'
 import { carpetaDelRepositorio, direccionesDe, RAIZ, unBanco } from './apoyo/servidor.ts'
@@ -86,6 +89,18 @@ test('un puerto pedido y ocupado es un error claro; el de siempre, ocupado, deja
   const movido = await banco.arrancar({ env: { AEROALPES_PUERTO: undefined } })
   const puerto = Number(new URL(movido.api).port)
   assert.ok(puerto > 5_000 && puerto <= 5_020, movido.api)
+})
+
+test('el adaptador también: su puerto de siempre, ocupado, deja su lugar al siguiente libre, y ahí atiende', async (t) => {
+  const banco = unBanco(t)
+  const deSiempre = await ocuparPuerto(50_051)
+  t.after(deSiempre.soltar)
+  const { grpc } = await banco.arrancar({ env: { SIDECAR_PUERTO: undefined } })
+  const puerto = Number(grpc.split(':').at(-1))
+  assert.ok(puerto > 50_051 && puerto <= 50_071, grpc)
+  const cliente = new Client(grpc, credentials.createInsecure())
+  t.after(() => cliente.close())
+  await assert.rejects(llamar(cliente, 'consultarReserva', { id: randomUUID() }), { code: status.NOT_FOUND })
 })
 
 test('las variables que están mal se dicen todas a la vez, antes de tocar nada', async (t) => {

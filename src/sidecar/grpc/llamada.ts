@@ -56,7 +56,11 @@ const abrir = (call: Llamante, { bitacora, entorno, plazos, cierre }: Partes, ti
   const id = entorno.ids()
   const correlacion = correlacionDe(call.metadata.get('x-correlation-id')[0]?.toString(), () => id)
   const control = new AbortController()
-  call.once('cancelled', () => control.abort(new DOMException('Quien llamó se fue.', 'AbortError')))
+  let terminada = false
+  // También llega al cerrarse una llamada ya respondida.
+  call.once('cancelled', () => {
+    if (!terminada) control.abort(new DOMException('Quien llamó se fue.', 'AbortError'))
+  })
   // Del plazo que pide quien llama se ocupa la biblioteca: al vencer, la llamada queda cancelada.
   const alarma = Number.isFinite(Number(call.getDeadline()))
     ? undefined
@@ -65,6 +69,7 @@ const abrir = (call: Llamante, { bitacora, entorno, plazos, cierre }: Partes, ti
   if (tipo === 'flujo') cierre.addEventListener('abort', alCerrar, { once: true })
 
   const anotar = (code: status, codigo?: string) => {
+    terminada = true
     alarma?.cancelar()
     cierre.removeEventListener('abort', alCerrar)
     const ms = Math.round((entorno.reloj.monotono() - inicio) * 100) / 100

@@ -31,6 +31,8 @@ export type Restos = Readonly<{
   historial: readonly Fila[]
   operaciones: readonly Fila[]
   inbox: readonly string[]
+  /** Por cabina de cada vuelo. */
+  vendidos: readonly number[]
   integridad: string
 }>
 
@@ -55,19 +57,25 @@ export const leerLog = (carpeta: string): readonly Mensaje[] =>
 
 /** Lo que se mira de cada tabla. */
 export const TABLAS = {
-  reservas: 'SELECT id, version, estado, id_cliente, pasajeros FROM reservas',
+  reservas: 'SELECT id, version, estado, id_cliente, pasajeros, itinerarios, venta FROM reservas',
   resumen: 'SELECT id, id_cliente, estado FROM resumen_reservas',
   historial: 'SELECT id_cliente, id_reserva, estado, version FROM historial_cliente',
   operaciones: 'SELECT id, comando, sujeto, estado, eventos FROM operaciones',
   inbox: 'SELECT consumidor, id_mensaje FROM inbox',
+  asientos: 'SELECT vendidos FROM asientos',
 } as const
 
-export const tablasDe = ({ inbox = [], ...filas }: Readonly<Record<string, readonly Fila[]>>): Omit<Restos, 'log' | 'integridad'> => ({
+export const tablasDe = ({
+  inbox = [],
+  asientos = [],
+  ...filas
+}: Readonly<Record<string, readonly Fila[]>>): Omit<Restos, 'log' | 'integridad'> => ({
   reservas: filas.reservas ?? [],
   resumen: filas.resumen ?? [],
   historial: filas.historial ?? [],
   operaciones: filas.operaciones ?? [],
   inbox: inbox.map(({ consumidor, id_mensaje }) => `${consumidor} ${id_mensaje}`),
+  vendidos: asientos.map(({ vendidos }) => Number(vendidos)),
 })
 
 const leyendo = <T>(carpeta: string, leer: (filas: (sql: string) => Fila[]) => T): T => {
@@ -79,7 +87,13 @@ const leyendo = <T>(carpeta: string, leer: (filas: (sql: string) => Fila[]) => T
   }
 }
 
-const tipoDe = (esquema: string): avro.Type => avro.Type.forSchema(JSON.parse(esquema), { wrapUnions: 'never' })
+const tipos = new Map<string, avro.Type>()
+
+const tipoDe = (esquema: string): avro.Type => {
+  const tipo = tipos.get(esquema) ?? avro.Type.forSchema(JSON.parse(esquema), { wrapUnions: 'never' })
+  tipos.set(esquema, tipo)
+  return tipo
+}
 
 const leerMensaje =
   (esquemas: ReadonlyMap<unknown, avro.Type>) =>
@@ -106,6 +120,7 @@ export const faltas = (restos: Restos, diario: Diario): readonly string[] => [
   ...historiasDeReservas(restos),
   ...reflejos(restos),
   ...efectosUnaVez(restos),
+  ...asientosJustos(restos),
 ]
 
 const agrupar = <T>(cosas: readonly T[], por: (cosa: T) => unknown): ReadonlyMap<unknown, readonly T[]> => Map.groupBy(cosas, por)
@@ -125,8 +140,10 @@ const sinRepetidos = ({ log }: Restos): readonly string[] => [
 
 /** Lo aceptado quedó una vez, con los identificadores de la respuesta; lo negado, ninguna; lo desconocido, una o ninguna. */
 const intentosCumplidos = (restos: Restos, diario: Diario): readonly string[] => {
-  const creadas = deTopico(restos, EVENTOS).filter(({ tipo, causa, correlacion }) => tipo === 'ReservaCreada' && causa === correlacion)
-  const hechos = agrupar([...creadas, ...deTopico(restos, COMANDOS)], ({ correlacion }) => correlacion)
+  // Lo que alguien pidió no tiene más causa que su pedido; lo que después pide la saga, sí.
+  const pedido = ({ causa, correlacion }: Mensaje) => causa === correlacion
+  const creadas = deTopico(restos, EVENTOS).filter((mensaje) => mensaje.tipo === 'ReservaCreada' && pedido(mensaje))
+  const hechos = agrupar([...creadas, ...deTopico(restos, COMANDOS).filter(pedido)], ({ correlacion }) => correlacion)
   const conocidos = new Set(diario.map(({ id }) => id))
   const ajenos = [...hechos.keys()].filter((id) => !conocidos.has(String(id))).map((id) => `nadie pidió ${id}`)
   return [...ajenos, ...diario.flatMap((intento) => intentoCumplido(intento, hechos.get(intento.id) ?? []))]
@@ -233,4 +250,19 @@ const efectosUnaVez = (restos: Restos): readonly string[] => {
     ...[...debidos].filter((cual) => !anotados.has(cual)).map((cual) => `falta en el inbox: ${cual}`),
     ...[...anotados].filter((cual) => !debidos.has(cual)).map((cual) => `sobra en el inbox: ${cual}`),
   ]
+}
+
+type Odos = readonly Readonly<{ segmentos: readonly Readonly<{ legs: readonly unknown[] }>[] }>[]
+
+/** Está vendido un asiento por pasajero y vuelo de cada reserva de oferta que sigue en pie, y ninguno más. */
+const asientosJustos = ({ reservas, vendidos }: Restos): readonly string[] => {
+  const debidos = reservas
+    .filter(({ venta, estado }) => venta !== null && estado !== 'CANCELADA')
+    .map(({ itinerarios, pasajeros }) => {
+      const odos = (JSON.parse(String(itinerarios)) as Readonly<{ odos: Odos }>[]).flatMap((itinerario) => itinerario.odos)
+      const legs = odos.flatMap(({ segmentos }) => segmentos.flatMap((segmento) => segmento.legs))
+      return legs.length * JSON.parse(String(pasajeros)).length
+    })
+  const sumar = (cuantos: readonly number[]): number => cuantos.reduce((total, uno) => total + uno, 0)
+  return sumar(debidos) === sumar(vendidos) ? [] : [`hay ${sumar(vendidos)} asientos vendidos y las reservas son de ${sumar(debidos)}`]
 }

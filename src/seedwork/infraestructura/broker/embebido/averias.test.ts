@@ -44,6 +44,30 @@ probar(
   },
 )
 
+probar('y si nadie vuelve a publicar, al rato: a quien consume y a quien lee', async (banco, _, topico) => {
+  const { ids } = await apuntar(banco, { topico })
+  await publicar(banco, topico, ['1'])
+  const fin = new AbortController()
+  const leidos: string[] = []
+  const leyendo = (async () => {
+    for await (const { id } of banco.broker.leer({ topico, desde: 'primero', senal: fin.signal })) leidos.push(id)
+  })()
+  await cuando(banco, 'se lee lo primero', () => leidos.length === 1)
+  await publicarConDuda(banco, topico, '2', '2')
+  await banco.pasar(1_000)
+  await alDrenar(banco)
+  await cuando(banco, 'se lee lo segundo', () => leidos.length === 2)
+  fin.abort()
+  await leyendo
+  assert.deepEqual(
+    [ids(), leidos],
+    [
+      ['1', '2'],
+      ['1', '2'],
+    ],
+  )
+})
+
 probar('también si lo siguiente que se publica es de otro tópico', async (banco, _, topico) => {
   const { ids } = await apuntar(banco, { topico })
   await publicar(banco, topico, ['1'])
