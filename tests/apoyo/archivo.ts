@@ -48,7 +48,11 @@ const mensajes = async ({ base }: Guardado, almacen: Leer, log: Leer): Promise<r
 }
 
 const VAN_AL_LOG = ['pulsar_por_numerar', 'pulsar_salida']
-const POR_SALIR = 'SELECT id, topico, llave, propiedades FROM pulsar_salida ORDER BY secuencia'
+const POR_SALIR = `
+  SELECT id, topico, llave, propiedades FROM (
+    SELECT 1 AS paso, secuencia AS lugar, id, topico, llave, propiedades FROM pulsar_salida
+    UNION ALL SELECT 2, orden, id, topico, llave, propiedades FROM pulsar_por_numerar
+  ) AS todas ORDER BY paso, lugar`
 
 /** Los mensajes confirmados de un tópico que hablan de una reserva: sus tipos, en orden. */
 export const publicados = (api: Guardado, topico: string, llave: string): Promise<readonly string[]> =>
