@@ -52,19 +52,20 @@ const cuantosPublicados = async (api: Guardado, almacen: Leer, log: Leer): Promi
   return Number((await almacen(`SELECT coalesce(sum(ultima), 0) + ${sinNumero} AS n FROM pulsar_topicos`))[0]?.n)
 }
 
-/**
- * Los mensajes publicados, por orden: los del log y los que van hacia él. Se mira primero donde están primero: uno que avance entre medio
- * se ve dos veces, y no ninguna.
- */
+/** Los mensajes publicados, por orden: los del log y los que van hacia él. Primero éstos: uno que llegue entre medio se vería dos veces, y no ninguna. */
 const mensajes = async ({ base }: Guardado, almacen: Leer, log: Leer): Promise<readonly Fila[]> => {
-  const porNumerar = base === 'sqlite' ? [] : await almacen('SELECT id, topico, llave, propiedades FROM pulsar_por_numerar ORDER BY orden')
-  const porSalir = base === 'sqlite' ? [] : await almacen('SELECT id, topico, llave, propiedades FROM pulsar_salida ORDER BY secuencia')
+  const porSalir = base === 'sqlite' ? [] : await almacen(POR_SALIR)
   const enElLog = await log('SELECT id, topico, llave, propiedades FROM outbox ORDER BY posicion')
-  const cada = [...enElLog, ...porSalir, ...porNumerar].map((mensaje) => [mensaje.id, mensaje] as const)
-  return [...new Map(cada).values()]
+  const vistos = new Set(enElLog.map(({ id }) => id))
+  return [...enElLog, ...porSalir.filter(({ id }) => !vistos.has(id))]
 }
 
 const VAN_AL_LOG = ['pulsar_por_numerar', 'pulsar_salida']
+const POR_SALIR = `
+  SELECT id, topico, llave, propiedades FROM (
+    SELECT 1 AS paso, secuencia AS lugar, id, topico, llave, propiedades FROM pulsar_salida
+    UNION ALL SELECT 2, orden, id, topico, llave, propiedades FROM pulsar_por_numerar
+  ) AS todas ORDER BY paso, lugar`
 
 /** Los mensajes confirmados de un tópico que hablan de una reserva: sus tipos, en orden. */
 export const publicadosEn = (api: Guardado, topico: string, llave: string): Promise<readonly string[]> =>

@@ -1,7 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -36,7 +48,7 @@ const SIN_DISCO = { fsync: 'off', full_page_writes: 'off' }
 export const abrirServidorPostgres = async ({ ajustes = SIN_DISCO, carpeta: dada }: Opciones = {}): Promise<ServidorPostgres> => {
   const { initdb, postgres } = binarios()
   const carpeta = dada ?? mkdtempSync(join(tmpdir(), 'postgres-'))
-  if (COMO.uid !== undefined) chownSync(carpeta, COMO.uid, COMO.gid)
+  if (COMO.uid !== undefined) for (const ruta of [carpeta, ...dentroDe(carpeta)]) chownSync(ruta, COMO.uid, COMO.gid)
   if (dada === undefined) crear(initdb, carpeta)
   const puerto = await puertoLibre()
   const argumentos = Object.entries({ ...BASE, ...ajustes, port: String(puerto) }).flatMap(([k, v]) => ['-c', `${k}=${v}`])
@@ -77,6 +89,9 @@ export const abrirServidorPostgres = async ({ ajustes = SIN_DISCO, carpeta: dada
     },
   }
 }
+
+const dentroDe = (carpeta: string): string[] =>
+  readdirSync(carpeta, { recursive: true, encoding: 'utf8' }).map((ruta) => join(carpeta, ruta))
 
 const BASE = {
   listen_addresses: '127.0.0.1',

@@ -11,6 +11,9 @@ import { abrirBrokerPulsar } from './pulsar/broker.ts'
 import { migracionesPulsar } from './pulsar/tablas.ts'
 import { unaBaseUnBroker } from './una_base.ts'
 
+/** El relevo es siempre de este proceso: lo que un dueño muerto dejó se toma enseguida. */
+const SIN_RIVALES_MS = 500
+
 /** Dónde guarda su log, dentro de la carpeta de datos. */
 export const carpetaDelLog = (carpeta: string): string => join(carpeta, 'broker')
 
@@ -43,7 +46,7 @@ export const brokerEmbebidoAparte: BrokerElegido = {
     try {
       await unaBaseUnBroker(partes.almacen, `embebido ${log.epoca}`)
       const { hostname: host, port } = new URL(await servidor.escuchar({ host: '127.0.0.1', puerto: 0 }))
-      const broker = await abrirBrokerPulsar({ ...partes, servicio: { host, puertoHttp: Number(port), token } })
+      const broker = await abrirBrokerPulsar({ ...partes, arriendoMs: SIN_RIVALES_MS, servicio: { host, puertoHttp: Number(port), token } })
       return {
         broker: { ...broker, cerrar: () => broker.cerrar().then(cerrarLog) },
         servir: async ({ token: exigido }) => crearServidorWs({ ...del, ...(exigido !== undefined && { token: exigido }) }),
