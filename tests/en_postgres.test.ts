@@ -4,7 +4,6 @@ process.env.ALMACEN_DE_PRUEBA = 'postgres'
 
 for (const prueba of [
   'apartados',
-  'busqueda',
   'ciclo_de_vida',
   'conformidad',
   'entrada_mala',
