@@ -32,7 +32,7 @@ export type Partes<C extends Comando, E extends Evento, Q extends Query> = Reado
   broker: Pick<Broker, 'publicar'>
   lector: Lector
   uow: UnidadDeTrabajo & Pick<Almacen, 'dialecto'>
-  entorno: Pick<Entorno, 'reloj' | 'ids'>
+  entorno: Pick<Entorno, 'reloj' | 'ids' | 'planificador'>
   manejadores: Manejadores<C, E>
   respondedores: Respondedores<Q>
   reacciones: Reacciones<E>
@@ -117,6 +117,7 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
   /** Las dos escrituras van en el mismo viaje: la segunda no depende de lo que la primera conteste. */
   const enTanda = agrupar<Aceptada>({
     ...TANDAS,
+    enseguida: entorno.planificador.enseguida,
     hacer: (tanda) =>
       uow.ejecutar((tx) =>
         Promise.all([

@@ -6,6 +6,7 @@ const banco = (opciones: { maximo: number; escritores: number }) => {
   const tandas: { cosas: readonly string[]; fin: PromiseWithResolvers<void> }[] = []
   const pedir = agrupar<string>({
     ...opciones,
+    enseguida: (tarea) => tarea(),
     hacer: (cosas) => {
       const fin = Promise.withResolvers<void>()
       tandas.push({ cosas, fin })

@@ -1,8 +1,11 @@
+import type { Planificador } from './puertos.ts'
+
 type Opciones<T> = Readonly<{
   /** Cuántas van juntas, a lo más. */
   maximo: number
   /** Cuántas tandas a la vez. */
   escritores: number
+  enseguida: Planificador['enseguida']
   /** Hace una tanda, toda o nada. */
   hacer: (tanda: readonly T[]) => Promise<unknown>
 }>
@@ -10,14 +13,13 @@ type Opciones<T> = Readonly<{
 type Espera<T> = Readonly<{ cosa: T; resolver: () => void; rechazar: (error: unknown) => void }>
 
 /**
- * Junta en una misma tanda lo que se pide mientras las anteriores están en curso: con poca carga cada cosa va sola y no espera, y con
- * mucha cuesta una fracción. Lo pedido resuelve cuando su tanda termina; si falla, falla entera.
+ * Junta en una misma tanda lo que se pide mientras las anteriores están en curso: con poca carga cada cosa va sola y no espera más que a que
+ * se lea lo que llegó con ella, y con mucha cuesta una fracción. Lo pedido resuelve cuando su tanda termina; si falla, falla entera.
  */
-export const agrupar = <T>({ maximo, escritores, hacer }: Opciones<T>): ((cosa: T) => Promise<void>) => {
+export const agrupar = <T>({ maximo, escritores, enseguida, hacer }: Opciones<T>): ((cosa: T) => Promise<void>) => {
   const esperando: Espera<T>[] = []
   let enCurso = 0
   const seguir = async (): Promise<void> => {
-    enCurso += 1
     for (let tanda = esperando.splice(0, maximo); tanda.length > 0; tanda = esperando.splice(0, maximo)) {
       try {
         await hacer(tanda.map(({ cosa }) => cosa))
@@ -31,6 +33,9 @@ export const agrupar = <T>({ maximo, escritores, hacer }: Opciones<T>): ((cosa: 
   return (cosa) =>
     new Promise((resolver, rechazar) => {
       esperando.push({ cosa, resolver, rechazar })
-      if (enCurso < escritores) void seguir()
+      if (enCurso === escritores) return
+      enCurso += 1
+      // Después de leer lo que ya llegó: lo que se pidió en esta vuelta va junto.
+      enseguida(() => void seguir())
     })
 }
