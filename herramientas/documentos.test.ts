@@ -37,7 +37,7 @@ test('ningún documento nombra un guion de npm que no exista', () => {
   const { scripts = {} } = paquete('package.json')
   const conocidos = new Set(['ci', ...Object.keys(scripts)])
   for (const ruta of DOCUMENTOS)
-    for (const [orden, , nombre = ''] of leer(ruta).matchAll(/(?:^|`|; )npm (run )?(?:-s )?([a-z]+)/gm))
+    for (const [orden, , nombre = ''] of leer(ruta).matchAll(/(?:^|`|; )npm (run )?(?:-s )?([a-z:]+)/gm))
       assert.ok(conocidos.has(nombre), `${ruta}: ${orden}`)
 })
 
