@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type ApartadoJson, apartadoAJson } from 'aeroalpes-api/apartados.ts'
 import { migraciones } from 'aeroalpes-api/sistema.ts'
 import { carpetaDeCorreos } from 'notificaciones/almacen.ts'
+import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
 import type { Almacen } from 'seedwork/infraestructura/almacen/puerto.ts'
 import { ARCHIVO, abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
@@ -28,6 +29,8 @@ export type Mensajeria = Readonly<{
 type Partes = Readonly<{
   entorno: Entorno
   broker: 'embebido' | 'pulsar'
+  /** `sqlite`, la de la carpeta, o la dirección de una base de PostgreSQL. */
+  base: string
   /** Con la que firma quien pide a la API. */
   clave: () => ClaveActor
 }>
@@ -43,8 +46,15 @@ export const mensajeriaDeCarpeta = async (carpeta: string, dadas: Partes): Promi
   }
 }
 
-/** Un solo proceso escribe en la carpeta: si otro la tiene se le pide a él; si no, se abre. Sólo el candado sabe cuál es el caso. */
-const deLaApi = async (carpeta: string, { entorno, broker, clave }: Partes): Promise<Mensajeria> => {
+/**
+ * Un solo proceso escribe en la carpeta: si otro la tiene se le pide a él; si no, se abre. Sólo el candado sabe cuál es el caso. En
+ * PostgreSQL escriben todos.
+ */
+const deLaApi = async (carpeta: string, { entorno, broker, base, clave }: Partes): Promise<Mensajeria> => {
+  if (base !== 'sqlite') {
+    const almacen = await abrirAlmacen({ base, carpeta, entorno, migraciones: [migracionesPulsar], alFallar: console.error })
+    return enAlmacen(almacen, almacen.cerrar)
+  }
   try {
     return await enCarpeta(carpeta, entorno, broker)
   } catch (error) {

@@ -25,6 +25,7 @@ const ejecutar = async (argumentos: string[]): Promise<number> => {
   const mensajeria = await mensajeriaDeCarpeta(carpeta, {
     entorno: entornoReal,
     broker: variables.BROKER,
+    base: variables.BASE_DATOS,
     clave: () => claveDe(variables, carpeta),
   })
   try {

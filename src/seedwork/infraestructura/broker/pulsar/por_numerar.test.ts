@@ -172,3 +172,16 @@ test('lo que espera número cuenta como por salir, con la hora de lo más antigu
   await recoger(almacen, { maximo: 2 })
   assert.deepEqual(await mirar(), [{ topico: TOPICO, ultima: 3, primera: 1, instante: 1 }])
 })
+
+test('lo que espera número en un tópico que la cuenta no conoce lo toma igual: nada se quita sin darle su lugar', async (t) => {
+  const almacen = await abrir(t)
+  await almacen.ejecutar((tx) =>
+    dejarPorNumerar(tx, [{ topico: 'otro', id: 'a', llave: 'k', propiedades: '{}', datos: Buffer.from('a'), instante: 1 }]),
+  )
+  await almacen.ejecutar((tx) => tx.ejecutar(crearArriendo, { nombre: 'relevo/otro', dueno: 'yo' }))
+  const tomadas = await numerar(almacen, { topico: 'otro', arriendo: 'relevo/otro', token: 1, maximo: 10 })
+  assert.deepEqual(
+    tomadas.map(({ secuencia, id }) => [secuencia, id]),
+    [[1, 'a']],
+  )
+})

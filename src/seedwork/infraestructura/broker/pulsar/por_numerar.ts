@@ -68,7 +68,8 @@ const numerarTanda = consulta((db, p: { topico: string; maximo: number }) => ({
           select orden from pulsar_por_numerar where topico = ${p.topico} order by orden limit ${p.maximo}
         )) returning *
       ), cuenta as (
-        update pulsar_topicos set ultima = ultima + (select count(*) from recogidas) where topico = ${p.topico} returning ultima
+        insert into pulsar_topicos (topico, ultima) select ${p.topico}, count(*) from recogidas
+        on conflict (topico) do update set ultima = pulsar_topicos.ultima + excluded.ultima returning ultima
       )
       insert into pulsar_salida (topico, secuencia, id, llave, propiedades, datos, instante)
       select r.topico, ultima - count(*) over () + row_number() over (order by orden), id, llave, propiedades, datos, instante
