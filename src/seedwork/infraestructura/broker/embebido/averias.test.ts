@@ -44,21 +44,30 @@ probar(
   },
 )
 
+/** Alguien que lee el tópico desde el principio, y lo que va leyendo. */
+const leyendo = ({ broker }: BancoEmbebido, topico: string) => {
+  const fin = new AbortController()
+  const leidos: string[] = []
+  const lectura = (async () => {
+    for await (const { id } of broker.leer({ topico, desde: 'primero', senal: fin.signal })) leidos.push(id)
+  })()
+  const terminar = (): Promise<void> => {
+    fin.abort()
+    return lectura
+  }
+  return { leidos, terminar }
+}
+
 probar('y si nadie vuelve a publicar, al rato: a quien consume y a quien lee', async (banco, _, topico) => {
   const { ids } = await apuntar(banco, { topico })
   await publicar(banco, topico, ['1'])
-  const fin = new AbortController()
-  const leidos: string[] = []
-  const leyendo = (async () => {
-    for await (const { id } of banco.broker.leer({ topico, desde: 'primero', senal: fin.signal })) leidos.push(id)
-  })()
+  const { leidos, terminar } = leyendo(banco, topico)
   await cuando(banco, 'se lee lo primero', () => leidos.length === 1)
   await publicarConDuda(banco, topico, '2', '2')
   await banco.pasar(1_000)
   await alDrenar(banco)
   await cuando(banco, 'se lee lo segundo', () => leidos.length === 2)
-  fin.abort()
-  await leyendo
+  await terminar()
   assert.deepEqual(
     [ids(), leidos],
     [
@@ -71,11 +80,15 @@ probar('y si nadie vuelve a publicar, al rato: a quien consume y a quien lee', a
 probar('también si lo siguiente que se publica es de otro tópico', async (banco, _, topico) => {
   const { ids } = await apuntar(banco, { topico })
   await publicar(banco, topico, ['1'])
+  const { leidos, terminar } = leyendo(banco, topico)
+  await cuando(banco, 'se lee lo primero', () => leidos.length === 1)
   await alDrenar(banco)
   await publicarConDuda(banco, topico, 'a', '2')
   await publicar(banco, nombreNuevo(), ['otro'])
   await cuando(banco, 'llega', () => ids().length === 2)
   await alDrenar(banco)
+  await cuando(banco, 'se lee lo segundo', () => leidos.length === 2)
+  await terminar()
 })
 
 probar('apartar con un COMMIT dudoso aparta una sola vez', async (banco, averias, topico) => {

@@ -32,9 +32,15 @@ export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes)
   let vigia: Cancelable | undefined
   const novedades = new Map<string, PromiseWithResolvers<void>>()
 
-  /** Faltan posiciones: se deshicieron, o su COMMIT pareció fallar y sí quedó escrito. Sólo el log lo sabe. */
+  const anunciar = (topico: string): void => {
+    novedades.get(topico)?.resolve()
+    novedades.delete(topico)
+  }
+
+  /** Faltan posiciones, y no se sabe de qué tópico: se deshicieron, o su COMMIT pareció fallar y sí quedó escrito. Sólo el log lo sabe. */
   const releer = (): void => {
     for (const lectora of lectoras()) lectora.releer()
+    for (const topico of novedades.keys()) anunciar(topico)
   }
 
   /** De lo que quedó escrito sin que nadie lo sepa no avisa nadie, y puede que nadie publique después: al rato se mira. */
@@ -46,15 +52,9 @@ export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes)
       if (confirmada < hasta) {
         confirmada = hasta
         releer()
-        for (const topico of novedades.keys()) anunciar(topico)
       }
       if (ultima > hasta) vigilar()
     })
-  }
-
-  const anunciar = (topico: string): void => {
-    novedades.get(topico)?.resolve()
-    novedades.delete(topico)
   }
 
   const entregar = (fila: tablas.FilaOutbox, mensaje: Mensaje): void => {
