@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { globSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as esperar } from 'node:timers/promises'
+import { puertoLibre } from 'seedwork/pruebas/puerto_libre.ts'
 
 export const VERSION = '4.0.8'
 const RAIZ = join(import.meta.dirname, '..', '..')
@@ -52,16 +52,6 @@ const instalar = (): string => {
   const [traida] = jars()
   if (traida === undefined) throw new Error(`Lo que trajo Maven no tiene Pulsar: ${INSTALADO}`)
   return traida
-}
-
-/** Un puerto que ahora no usa nadie. */
-export const puertoLibre = async (): Promise<number> => {
-  const servidor = createServer().listen(0, '127.0.0.1')
-  await once(servidor, 'listening')
-  const direccion = servidor.address()
-  servidor.close()
-  if (direccion === null || typeof direccion === 'string') throw new Error('sin puerto')
-  return direccion.port
 }
 
 export type PulsarDePruebas = Readonly<{

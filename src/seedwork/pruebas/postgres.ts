@@ -15,10 +15,11 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import pg from 'pg'
+import { puertoLibre } from './puerto_libre.ts'
 
 const PLAZO_DE_INICIO_MS = 30_000
 /** PostgreSQL no corre como root: ahí corre como `nobody`, que no hay que crear. */
@@ -189,15 +190,6 @@ const copiar = (raiz: string): string => {
 }
 
 const dormir = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-
-const puertoLibre = async (): Promise<number> => {
-  const servidor = createServer().listen(0, '127.0.0.1')
-  await once(servidor, 'listening')
-  const direccion = servidor.address()
-  servidor.close()
-  if (direccion === null || typeof direccion === 'string') throw new Error('sin puerto')
-  return direccion.port
-}
 
 /** Hace algo por una conexión suelta. */
 export const conCliente = async <T>(direccion: string, hacer: (cliente: pg.Client) => Promise<T>): Promise<T> => {

@@ -4,7 +4,6 @@ import { esPasajero } from '../paciencia.ts'
 import type { Lectura, MensajeRecibido } from '../puerto.ts'
 import type { Administracion, EstadoInterno } from './admin.ts'
 import { type Enchufe, enchufar } from './enchufe.ts'
-
 import type { Medidas } from './medidas.ts'
 import { escribirId, type IdPulsar, leerPosicion } from './posicion.ts'
 import { deTrama, type Recibido } from './recibido.ts'
