@@ -1,5 +1,5 @@
 // Qué puede importar qué. Se lee con docs de dependency-cruiser al lado; `npm run check` lo corre. Las pruebas importan lo que quieran.
-const PRUEBAS = ['\\.test\\.ts$', '^(?:tests|bench|herramientas)/']
+const PRUEBAS = ['\\.test\\.ts$', '^(?:tests|pruebas|bench|herramientas)/']
 /** El tipo de la transacción: el único puerto que un repositorio del dominio nombra. */
 const TX = '^src/seedwork/infraestructura/almacen/puerto\\.ts$'
 const regla = (name, comment, from, to) => ({

@@ -2,7 +2,7 @@ import ts from 'typescript'
 import type { Archivo } from './archivos.ts'
 
 const LINEAS_MAXIMAS = 300
-const PRUEBA = /\.test\.tsx?$|^tests\/|\/pruebas\//
+const PRUEBA = /\.test\.tsx?$|^(?:tests|pruebas)\/|\/pruebas\//
 
 type Funcion = Readonly<{ lugar: string; lineas: number }>
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { abrirServidorPostgres } from 'seedwork/pruebas/postgres.ts'
 import { correrPruebas } from './correr_pruebas.ts'
 
-const CARPETAS = '{src,tests,bench,herramientas}/**/*.test.ts'
+const CARPETAS = '{src,tests,pruebas,bench,herramientas}/**/*.test.ts'
 
 const { values, positionals: filtros } = parseArgs({
   allowPositionals: true,

@@ -15,7 +15,7 @@ type Resultado = Readonly<{ informe?: readonly string[]; faltas: readonly string
 type Paso = Readonly<{ nombre: string; correr: () => Resultado }>
 
 const RAIZ = dirname(import.meta.dirname)
-const CARPETAS = ['src', 'tests', 'bench', 'herramientas'].filter((carpeta) => existsSync(join(RAIZ, carpeta)))
+const CARPETAS = ['src', 'tests', 'pruebas', 'bench', 'herramientas'].filter((carpeta) => existsSync(join(RAIZ, carpeta)))
 
 /** Corre un programa de node_modules; si no termina en 0, sus faltas son su salida completa. */
 const programa = (guion: string, ...args: readonly string[]): Resultado => {

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { anunciar, type Visto } from '../puerta.ts'
 import { simular } from './simular.ts'
 import { correrTanda, DEBE_OCURRIR, type Encargo, type Resultado, sumar } from './tanda.ts'
 
@@ -68,25 +69,37 @@ const correrTodas = async (desde: number, cuantas: number): Promise<Resultado> =
 const contar = (cuentas: Resultado['cuentas'], empieza: string): number =>
   Object.entries(cuentas).reduce((total, [que, veces]) => total + (que.startsWith(empieza) ? veces : 0), 0)
 
-/** Una línea que dice si pasa y por qué; después, las cuentas. */
-const puerta = async (desde: number, cuantas: number): Promise<boolean> => {
+/** Lo que se vio al simularlas todas, y el control. */
+const verTodas = async (desde: number, cuantas: number): Promise<Visto> => {
   const hijo = abrirHijo()
   const control = await hijo.simular(CONTROL)
   hijo.cerrar()
   const { simuladas, malas, cuentas } = await correrTodas(desde, cuantas)
-  const rojo = control.malas.length >= ROJAS
   const faltan = cuantas < BASTANTES ? [] : DEBE_OCURRIR.filter((que) => cuentas[que] === undefined)
-  const pasa = simuladas > 0 && malas.length === 0 && rojo && faltan.length === 0
-  for (const { semilla, faltas } of malas.slice(0, 10))
-    console.log(`semilla ${semilla}: ${faltas[0]} (${faltas.length}). Repítela: npm run pruebas:simulacion -- --semilla ${semilla}`)
-  for (const que of faltan) console.log(`nunca ocurrió: ${que}`)
-  const hubo = `muertes=${contar(cuentas, 'muerte')} averias=${contar(cuentas, 'almacén')} repetidos=${contar(cuentas, 'mensaje')}`
-  const visto = `malas=${malas.length} repetibles=${cuentas['simulada dos veces'] ?? 0} control=${rojo ? 'rojo' : 'verde'}`
-  console.log(`PUERTA R4 simulacion semillas=${simuladas} desde=${desde} ${hubo} ${visto} ${pasa ? 'PASA' : 'NO PASA'}`)
-  for (const [que, veces] of Object.entries(cuentas).sort()) console.log(`  ${que}: ${veces}`)
-  return pasa
+  const como = (semilla: number) => `Repítela: npm run pruebas:simulacion -- --semilla ${semilla}`
+  return {
+    id: 'R4',
+    nombre: 'simulacion',
+    corridas: simuladas,
+    cuentas: {
+      desde,
+      muertes: contar(cuentas, 'muerte'),
+      averias: contar(cuentas, 'almacén'),
+      repetidos: contar(cuentas, 'mensaje'),
+      repetibles: cuentas['simulada dos veces'] ?? 0,
+      malas: malas.length,
+    },
+    control: control.malas.length >= ROJAS ? 'rojo' : 'verde',
+    faltas: [
+      ...malas.map(({ semilla, faltas }) => `semilla ${semilla}: ${faltas[0]} (${faltas.length}). ${como(semilla)}`),
+      ...faltan.map((que) => `nunca ocurrió: ${que}`),
+    ],
+    detalle: Object.entries(cuentas)
+      .sort()
+      .map(([que, veces]) => `${que}: ${veces}`),
+  }
 }
 
 if (values.hijo) process.on('message', async (encargo: Encargo) => process.send?.(await correrTanda(encargo)))
 else if (values.semilla !== undefined) process.exitCode = (await repetir(Number(values.semilla))) ? 0 : 1
-else process.exitCode = (await puerta(Number(values.desde), Number(values.semillas))) ? 0 : 1
+else anunciar(await verTodas(Number(values.desde), Number(values.semillas)))
