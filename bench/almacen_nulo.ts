@@ -2,17 +2,24 @@ import { setImmediate as turnoSiguiente } from 'node:timers/promises'
 import type { Consulta } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Almacen, Lector, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 
-type Escribir = <P extends object>(consulta: Consulta<P, unknown>, parametros: P) => void
+type Ver = <P extends object>(consulta: Consulta<P, unknown>, parametros: P) => void
 
-/** Una tx que no guarda nada: todo lo que se le escribe pasa por `escribir` y se olvida, y lo que se le lee no existe. */
-export const txNula = (escribir: Escribir = () => {}): Tx => {
+/** Una tx que no guarda nada: lo que se le escribe pasa por `escribir` y se olvida, y lo que se le lee pasa por `leer` y no existe. */
+export const txNula = (escribir: Ver = () => {}, leer: Ver = () => {}): Tx => {
   const tx: Tx = {
-    todas: async () => [],
-    una: async () => undefined,
+    todas: async (consulta, parametros) => {
+      leer(consulta, parametros)
+      return []
+    },
+    una: async (consulta, parametros) => {
+      leer(consulta, parametros)
+      return undefined
+    },
     ejecutar: async (consulta, parametros) => {
       escribir(consulta, parametros)
       return 1
     },
+    escribir,
     savepoint: (parte) => parte(tx),
     alConfirmar: () => {},
   }

@@ -25,7 +25,13 @@ const base = async (nombre: string): Promise<string> => {
 
 /** La API y, en otro proceso, sus sentencias solas, sobre la misma base. */
 const abrir = async (direccion: string) => {
-  const [api, solas] = [abrirHijo<OrdenesDePostgres>('postgres_hijo.ts'), abrirHijo<OrdenesDePostgres>('postgres_hijo.ts')]
+  const [api, solas] = [
+    abrirHijo<OrdenesDePostgres>(
+      'postgres_hijo.ts',
+      process.env.PERFIL ? ['--cpu-prof', '--cpu-prof-dir=/tmp/perfil-pg', '--cpu-prof-interval=500'] : [],
+    ),
+    abrirHijo<OrdenesDePostgres>('postgres_hijo.ts'),
+  ]
   hijos.push(api as unknown as Hijo<never>, solas as unknown as Hijo<never>)
   for (const hijo of [api, solas]) await hijo.pedir('abrir', { base: direccion, clave })
   return { puerto: await api.pedir('escuchar', { clave }), solas }
@@ -67,6 +73,7 @@ try {
     const comandoSolo = await escritura.solas.pedir('comandos', { ms: MS })
     const post = porSegundo(await cargar(escritura.puerto, reservar('/vuelos/reserva', credencial)))
     const postSolo = await escritura.solas.pedir('reservas', { ms: MS })
+    const postEnFila = await escritura.solas.pedir('reservas', { ms: MS, enFila: true })
     const mil = (await cargar(pocas.puerto, lista, 200, 1, 1_000)).p50
     const millon = (await cargar(muchas.puerto, lista, 200, 1, 1_000)).p50
     const medido = {
@@ -76,6 +83,8 @@ try {
       post,
       postSolo,
       'post/solo': post / postSolo,
+      postEnFila,
+      'post/enFila': post / postEnFila,
       mil,
       millon,
       'millon/mil': millon / mil,

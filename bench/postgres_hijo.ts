@@ -37,13 +37,24 @@ const soloSalida = (): Broker => ({
   cerrar: async () => {},
 })
 
-type Escrita = Readonly<{ consulta: Consulta<object, unknown>; parametros: object }>
+/** Una sentencia de la API. `lee`: espera su respuesta antes de pedir otra. */
+type Sentencia = Readonly<{ consulta: Consulta<object, unknown>; parametros: object; lee: boolean }>
 
-/** Lo que `hacer` escribe en su tx, sin escribirlo. */
-const grabar = async (hacer: (tx: Tx) => Promise<unknown>): Promise<readonly Escrita[]> => {
-  const escritas: Escrita[] = []
-  await hacer(txNula((consulta, parametros) => escritas.push({ consulta: consulta as Consulta<object, unknown>, parametros })))
-  return escritas
+/** Lo que `hacer` pide en su tx, sin pedirlo. Lo que lee no existe. */
+const grabar = async (hacer: (tx: Tx) => Promise<unknown>): Promise<readonly Sentencia[]> => {
+  const sentencias: Sentencia[] = []
+  const anotar = (lee: boolean) => (consulta: unknown, parametros: object) =>
+    void sentencias.push({ consulta: consulta as Sentencia['consulta'], parametros, lee })
+  await hacer(txNula(anotar(false), anotar(true)))
+  return sentencias
+}
+
+/** Pide lo grabado como la API: lo que no lee va en el mismo viaje que lo siguiente. */
+const repetirla = async (tx: Tx, sentencias: readonly Sentencia[]): Promise<void> => {
+  for (const { consulta, parametros, lee } of sentencias) {
+    if (lee) await tx.todas(consulta, parametros)
+    else tx.escribir(consulta, parametros)
+  }
 }
 
 const origen = () => {
@@ -54,20 +65,20 @@ const unComando = () => ({ id_reserva: entornoReal.ids(), ...leerPedido(PEDIDO) 
 
 /** Una tanda de comandos aceptados, con lo que cada uno escribe. */
 const tandaDe = async (tx: Tx, cuantos: number): Promise<void> => {
-  const sueltas: Escrita[][] = []
+  const sueltas: Sentencia[][] = []
   for (let i = 0; i < cuantos; i++) {
     const datos = unComando()
     const pedido = { sujeto: datos.id_reserva, propietario: '', origen: origen() }
     sueltas.push([...(await grabar((una) => sistema.solicitar(una, CrearReserva, datos, pedido)))])
   }
-  await aceptarOperaciones(
+  aceptarOperaciones(
     tx,
     sueltas.map(([operacion]) => operacion?.parametros as NuevaOperacion),
     'postgres',
   )
-  const dejar = sueltas[0]?.at(-1)?.consulta as Consulta<object, unknown>
-  const lista = sueltas.flatMap((suelta) => JSON.parse((suelta.at(-1) as Escrita & { parametros: { lista: string } }).parametros.lista))
-  await tx.ejecutar(dejar, { lista: JSON.stringify(lista) })
+  const dejar = sueltas[0]?.at(-1)?.consulta as Sentencia['consulta']
+  const lista = sueltas.flatMap((suelta) => JSON.parse((suelta.at(-1) as Sentencia & { parametros: { lista: string } }).parametros.lista))
+  tx.escribir(dejar, { lista: JSON.stringify(lista) })
 }
 
 type Trabajo<T> = Readonly<{ enVuelo?: number; preparar: () => Promise<T>; hacer: (preparado: T) => Promise<number> }>
@@ -103,14 +114,18 @@ const ordenes = {
     const api = await crearApi({ sistema, bitacora, clave: Buffer.from(clave, 'base64url') })
     return Number(new URL(await api.listen({ host: '127.0.0.1', port: 0 })).port)
   },
-  /** El techo del POST síncrono: sus mismas sentencias, ya armadas, en la misma cantidad de unidades y conexiones. */
-  reservas: async ({ ms }: { ms: number }): Promise<number> =>
+  /**
+   * El techo del POST síncrono: sus mismas sentencias, ya armadas, en la misma cantidad de unidades y conexiones. `enFila`: cada una espera
+   * la respuesta de la anterior, como las escribe quien no junta viajes.
+   */
+  reservas: async ({ ms, enFila = false }: { ms: number; enFila?: boolean }): Promise<number> =>
     repetir(ms, {
-      preparar: async () => grabar((tx) => sistema.ejecutar(tx, CrearReserva, unComando(), origen())),
-      hacer: async (escritas) => {
-        await almacen.ejecutar(async (tx) => {
-          for (const { consulta, parametros } of escritas) await tx.ejecutar(consulta, parametros)
-        })
+      preparar: async () => {
+        const sentencias = await grabar((tx) => sistema.ejecutar(tx, CrearReserva, unComando(), origen()))
+        return enFila ? sentencias.map((una) => ({ ...una, lee: true })) : sentencias
+      },
+      hacer: async (sentencias) => {
+        await almacen.ejecutar((tx) => repetirla(tx, sentencias))
         return 1
       },
     }),
@@ -118,9 +133,9 @@ const ordenes = {
   comandos: async ({ ms }: { ms: number }): Promise<number> =>
     repetir(ms, {
       enVuelo: ESCRITORES,
-      preparar: () => grabar((tx) => tandaDe(tx, POR_TANDA)),
-      hacer: async (escritas) => {
-        await almacen.ejecutar((tx) => Promise.all(escritas.map(({ consulta, parametros }) => tx.ejecutar(consulta, parametros))))
+      preparar: () => grabar(async (tx) => tandaDe(tx, POR_TANDA)),
+      hacer: async (sentencias) => {
+        await almacen.ejecutar((tx) => repetirla(tx, sentencias))
         return POR_TANDA
       },
     }),

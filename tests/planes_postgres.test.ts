@@ -32,6 +32,10 @@ const txVista = (tx: Tx): Tx => ({
     ver(consulta)
     return tx.ejecutar(consulta, parametros)
   },
+  escribir: (consulta, parametros) => {
+    ver(consulta)
+    tx.escribir(consulta, parametros)
+  },
   savepoint: (parte) => tx.savepoint((interior) => parte(txVista(interior))),
   alConfirmar: (aviso) => tx.alConfirmar(aviso),
 })

@@ -123,6 +123,7 @@ const conPasos = (tx: Tx, paso: (donde: string) => void): Tx => {
     todas: contando((consulta, parametros) => tx.todas(consulta, parametros)) as Tx['todas'],
     una: contando((consulta, parametros) => tx.una(consulta, parametros)) as Tx['una'],
     ejecutar: contando((consulta, parametros) => tx.ejecutar(consulta, parametros)) as Tx['ejecutar'],
+    escribir: contando((consulta, parametros) => tx.escribir(consulta, parametros)) as Tx['escribir'],
     savepoint: (parte) => tx.savepoint((interior) => parte(conPasos(interior, paso))),
     alConfirmar: (aviso) => tx.alConfirmar(aviso),
   }

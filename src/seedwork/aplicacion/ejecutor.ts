@@ -109,29 +109,21 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
 
   const solicitar = async (tx: Tx, tipo: string, datos: unknown, pedido: Pedido): Promise<string> => {
     const { operacion, mensaje } = aceptar(tipo, datos, pedido)
-    await aceptarOperacion(tx, operacion)
+    aceptarOperacion(tx, operacion)
     await broker.publicar(tx, [mensaje])
     return operacion.id
   }
 
-  /** Las dos escrituras van en el mismo viaje: la segunda no depende de lo que la primera conteste. */
   const enTanda = agrupar<Aceptada>({
     ...TANDAS,
     enseguida: entorno.planificador.enseguida,
     hacer: (tanda) =>
-      uow.ejecutar((tx) =>
-        Promise.all([
-          aceptarOperaciones(
-            tx,
-            tanda.map(({ operacion }) => operacion),
-            uow.dialecto,
-          ),
-          broker.publicar(
-            tx,
-            tanda.map(({ mensaje }) => mensaje),
-          ),
-        ]),
-      ),
+      uow.ejecutar(async (tx) => {
+        const operaciones = tanda.map(({ operacion }) => operacion)
+        aceptarOperaciones(tx, operaciones, uow.dialecto)
+        const mensajes = tanda.map(({ mensaje }) => mensaje)
+        await broker.publicar(tx, mensajes)
+      }),
   })
 
   const solicitarSuelta = async (tipo: string, datos: unknown, pedido: Pedido): Promise<string> => {
@@ -148,12 +140,12 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
     { entrega, origen, sujeto }: EnCurso & { sujeto: string },
   ): Promise<void> => {
     const id = entrega.mensaje.id
-    await aceptarOperacion(tx, { id, comando: tipo, sujeto, actor: actorATexto(origen.actor), fecha_creacion: entrega.mensaje.instante })
+    aceptarOperacion(tx, { id, comando: tipo, sujeto, actor: actorATexto(origen.actor), fecha_creacion: entrega.mensaje.instante })
     const { eventos, error } = await tx
       .savepoint((parte) => cumplir(parte, tipo, datos, origen))
       .then((cumplido) => ({ eventos: cumplido.eventos, error: null }), terminal)
     puntoDeCaida('operacion.antes_de_terminar')
-    await terminarOperacion(tx, { id, eventos: eventos.map((evento) => evento.tipo), error, instante: reloj.ahora() })
+    terminarOperacion(tx, { id, eventos: eventos.map((evento) => evento.tipo), error, instante: reloj.ahora() })
     await anunciar(tx, id, { origen, propietario: entrega.mensaje.propiedades.propietario ?? '', eventos })
     tx.alConfirmar(() => partes.alTerminar(id))
     puntoDeCaida('operacion.despues_de_terminar')
@@ -175,7 +167,7 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
     solicitar: (tx, comando, datos, pedido) => solicitar(tx, comando.tipo, datos, pedido),
     atender: (tx, comando, datos, mensaje) => atender(tx, comando.tipo, datos, mensaje),
     demorar: async (tx, { entrega }, error) =>
-      void (await demorarOperacion(tx, { id: entrega.mensaje.id, error: errorDe(error), instante: reloj.ahora() })),
+      demorarOperacion(tx, { id: entrega.mensaje.id, error: errorDe(error), instante: reloj.ahora() }),
     consultar: (query, datos, origen) => deTabla(respondedores, query.tipo)({ lector, origen }, datos) as Promise<never>,
   }
 }

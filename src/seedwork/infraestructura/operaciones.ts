@@ -28,21 +28,21 @@ export type NuevaOperacion = Pick<Operacion, 'id' | 'comando' | 'sujeto' | 'acto
 export type Final = Readonly<{ id: string; eventos: readonly string[]; error: ErrorDeOperacion | null; instante: Instante }>
 
 /** La deja `aceptada`. Si ya existe (su mensaje llegó dos veces) no la toca. */
-export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): Promise<number> => tx.ejecutar(insertar, nueva)
+export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): void => tx.escribir(insertar, nueva)
 
 /** Muchas en una sola sentencia, donde el almacén lo permite. */
-export const aceptarOperaciones = async (tx: Tx, nuevas: readonly NuevaOperacion[], dialecto: Dialecto): Promise<void> => {
-  if (dialecto === 'postgres') await tx.ejecutar(insertarVarias, { lista: JSON.stringify(nuevas) })
-  else for (const nueva of nuevas) await aceptarOperacion(tx, nueva)
+export const aceptarOperaciones = (tx: Tx, nuevas: readonly NuevaOperacion[], dialecto: Dialecto): void => {
+  if (dialecto === 'postgres') tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas) })
+  else for (const nueva of nuevas) aceptarOperacion(tx, nueva)
 }
 
 /** Un intento falló y habrá otro: sigue abierta, y dice por qué tarda. */
-export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): Promise<number> =>
-  tx.ejecutar(actualizar, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
+export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): void =>
+  tx.escribir(actualizar, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
 
 /** La termina: `fallida` si hay error, `completada` si no. */
-export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Final): Promise<number> =>
-  tx.ejecutar(actualizar, {
+export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Final): void =>
+  tx.escribir(actualizar, {
     id,
     estado: error === null ? 'completada' : 'fallida',
     eventos: JSON.stringify(eventos),

@@ -1,6 +1,7 @@
 import { describe, test } from 'node:test'
 import { apertura } from './almacen/apertura.ts'
 import type { Frase, Lugar } from './almacen/lugar.ts'
+import { sinEsperar } from './almacen/sin_esperar.ts'
 import { tablasDePrueba } from './almacen/tablas.ts'
 import { avisos, savepoints, usoDeLaTx } from './almacen/transaccion.ts'
 import { concurrencia, confirmar, deshacer } from './almacen/unidades.ts'
@@ -23,6 +24,6 @@ export const contratoDeAlmacen = (nombre: string, crearLugar: () => Promise<Luga
     })
   }
   describe(`contrato del almacén: ${nombre}`, () => {
-    for (const parte of [confirmar, deshacer, savepoints, usoDeLaTx, avisos, concurrencia, apertura]) parte(frase)
+    for (const parte of [confirmar, deshacer, savepoints, usoDeLaTx, sinEsperar, avisos, concurrencia, apertura]) parte(frase)
   })
 }

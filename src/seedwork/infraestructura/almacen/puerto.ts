@@ -14,6 +14,11 @@ export interface Tx extends Lector {
   /** Escribe y devuelve cuántas filas tocó. */
   ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): Promise<number>
   /**
+   * Escribe sin esperar a saber cuántas filas tocó: donde el almacén está lejos, lo siguiente va en el mismo viaje. Si falla, lanza aquí
+   * o en lo próximo que se espere (una lectura, el final del savepoint, el commit), que tampoco queda.
+   */
+  escribir<P extends object>(consulta: Consulta<P, unknown>, parametros: P): void
+  /**
    * Corre `parte` con una tx propia; si falla, lo que escribió con ella desaparece y lo anterior queda (B33). Se anidan. Mientras
    * `parte` corre, sólo su tx se puede usar (`tx_ocupada`).
    */

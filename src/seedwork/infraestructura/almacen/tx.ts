@@ -7,6 +7,8 @@ export interface ConexionDeTx {
   todas<P extends object, R>(consulta: Consulta<P, R>, parametros: P): R[] | Promise<R[]>
   una<P extends object, R>(consulta: Consulta<P, R>, parametros: P): R | undefined | Promise<R | undefined>
   ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): number | Promise<number>
+  /** Sin esperar la respuesta. Lo que falle se lanza aquí, o con lo que se pida después. */
+  escribir<P extends object>(consulta: Consulta<P, unknown>, parametros: P): void
   /** Una orden fija: SAVEPOINT, RELEASE… */
   orden(sql: string): void | Promise<void>
   /** Si la transacción sigue en pie: el almacén puede llevársela entera (disco lleno, conexión cortada). */
@@ -39,6 +41,11 @@ export class TxDeUnidad implements Tx {
   async ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): Promise<number> {
     this.exigirAbierta()
     return this.#conexion.ejecutar(consulta, parametros)
+  }
+
+  escribir<P extends object>(consulta: Consulta<P, unknown>, parametros: P): void {
+    this.exigirAbierta()
+    this.#conexion.escribir(consulta, parametros)
   }
 
   async savepoint<T>(parte: (tx: Tx) => Promise<T>): Promise<T> {

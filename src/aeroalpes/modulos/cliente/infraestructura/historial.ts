@@ -12,7 +12,7 @@ export const anotarCambio = async (tx: Tx, cambio: CambioReserva): Promise<void>
   if (id_cliente === null) return
   const actual = await tx.una(obtener, { id_cliente, id_reserva })
   const linea = aplicarCambio(actual, cambio)
-  if (linea !== undefined && linea !== actual) await tx.ejecutar(guardar, linea)
+  if (linea !== undefined && linea !== actual) tx.escribir(guardar, linea)
 }
 
 export const buscarHistorial: BuscarHistorial = (lector, { id_cliente, tamano, despues_de }) =>

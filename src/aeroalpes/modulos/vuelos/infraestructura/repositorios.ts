@@ -11,7 +11,7 @@ export const reservas: Reservas = {
     if (fila === undefined) throw reservaNoEncontrada(id)
     return aReserva(fila)
   },
-  agregar: async (tx, reserva) => void (await tx.ejecutar(insertar, aFila(reserva))),
+  agregar: async (tx, reserva) => tx.escribir(insertar, aFila(reserva)),
   actualizar: async (tx, reserva) => {
     const tocadas = await tx.ejecutar(cambiar, { ...aFila(reserva), anterior: reserva.version - 1 })
     if (tocadas !== 1) throw reservaCambiada(reserva.id)
@@ -134,7 +134,7 @@ const cambiar = consulta((db, p: FilaReserva & { anterior: number }) =>
 /** Mantiene el modelo de lectura de las listas en la misma tx que la reserva: quien acaba de reservar la ve en su lista. */
 export const resumirReserva: Reaccion<EventoReserva> = async ({ tx }, { data }) => {
   const { id_reserva: id, id_cliente, estado } = data
-  await tx.ejecutar(guardarResumen, { id, id_cliente, estado, por_pagar: estado === 'PENDIENTE' || estado === 'APROBADA' ? 1 : 0 })
+  tx.escribir(guardarResumen, { id, id_cliente, estado, por_pagar: estado === 'PENDIENTE' || estado === 'APROBADA' ? 1 : 0 })
 }
 
 const guardarResumen = consulta((db, p: FilaResumen) =>

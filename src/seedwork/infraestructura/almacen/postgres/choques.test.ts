@@ -1,5 +1,6 @@
 // Lo que en PostgreSQL puede pasar y en SQLite no: unidades que corren de verdad a la vez.
 import assert from 'node:assert/strict'
+import { Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { abrirCuenta, agregarFila, buscarCuenta, guardarCuenta, idsDe, sumarUno, tablasDePrueba } from '../../../pruebas/almacen/tablas.ts'
 import { conCliente, nuevaBase } from '../../../pruebas/postgres.ts'
@@ -66,6 +67,30 @@ test('el aviso de una unidad que se repitió corre una vez, el de la vez que con
     if (intento < 3) throw Object.assign(new Error('could not serialize access'), { code: '40001' })
   })
   assert.deepEqual(avisos, [3])
+})
+
+test('lo escrito sin esperar sale en el mismo viaje que lo que sigue y que el commit', async (t) => {
+  const { almacen, direccion } = await abrir(t)
+  await almacen.ejecutar(async (tx) => tx.escribir(agregarFila, { id: 'calienta' }))
+  const { mock: enviado } = t.mock.method(Socket.prototype as unknown as { _writeGeneric: () => void }, '_writeGeneric')
+  await almacen.ejecutar(async (tx) => {
+    for (const id of ['a', 'b', 'c']) tx.escribir(agregarFila, { id })
+  })
+  assert.equal(enviado.callCount(), 1)
+  assert.deepEqual(
+    await conCliente(direccion, async (cliente) => (await cliente.query('SELECT id FROM filas ORDER BY id')).rows.map(({ id }) => id)),
+    ['a', 'b', 'c', 'calienta'],
+  )
+})
+
+test('lo que el cliente no sabe escribir no se calla: la unidad falla y nada queda', async (t) => {
+  const { almacen } = await abrir(t)
+  const unidad = almacen.ejecutar(async (tx) => {
+    tx.escribir(agregarFila, { id: 'a' })
+    tx.escribir(agregarFila, { id: {} as string })
+  })
+  await assert.rejects(unidad, /No es un valor de una columna/)
+  assert.deepEqual(await idsDe(almacen.lector), [])
 })
 
 test('una que choca siempre se rinde pasado un número de veces: almacen_ocupado', async (t) => {

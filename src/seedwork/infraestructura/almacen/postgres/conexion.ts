@@ -1,4 +1,4 @@
-import pg, { type ClientBase, type PoolConfig, type QueryResult } from 'pg'
+import pg, { type Client, type PoolConfig, type QueryConfig, type QueryResult } from 'pg'
 import { type Consulta, Parametro } from '../consultas.ts'
 import type { ConexionDeTx } from '../tx.ts'
 
@@ -18,7 +18,7 @@ const preparar = <P extends object, R>(consulta: Consulta<P, R>): Preparada => {
       name: `c${nombradas}`,
       text,
       argumentos: (parametros) =>
-        valores.map((v) => sinNulo(v instanceof Parametro ? (parametros as Record<string, unknown>)[v.nombre] : v)),
+        valores.map((v) => enviable(v instanceof Parametro ? (parametros as Record<string, unknown>)[v.nombre] : v)),
     }
     preparadas.set(llave, preparada)
   }
@@ -27,12 +27,13 @@ const preparar = <P extends object, R>(consulta: Consulta<P, R>): Preparada => {
 
 /** Una conexión del grupo, mientras una unidad o una lectura la tiene. */
 export class ConexionPostgres implements ConexionDeTx {
-  readonly #cliente: ClientBase
-  #comienzo: Promise<unknown> | undefined
+  readonly #cliente: Client
   #enTransaccion = false
+  /** Lo que condenó la transacción: a lo que se pida después, PostgreSQL sólo contesta que está condenada. */
   #primerError: unknown
+  #juntando = false
 
-  constructor(cliente: ClientBase) {
+  constructor(cliente: Client) {
     this.#cliente = cliente
   }
 
@@ -54,27 +55,31 @@ export class ConexionPostgres implements ConexionDeTx {
     return (await this.#pedir(consulta, parametros)).rowCount ?? 0
   }
 
+  escribir<P extends object>(consulta: Consulta<P, unknown>, parametros: P): void {
+    this.#pedir(consulta, parametros).catch(() => {})
+  }
+
   async orden(sql: string): Promise<void> {
-    await this.#cliente.query(sql)
+    await this.#anotandoElPrimero(this.#enviar(sql))
+    if (sql.startsWith('ROLLBACK TO')) this.#primerError = undefined
   }
 
   /** Abre la transacción sin esperar respuesta: va en el mismo viaje que lo primero que se pida. */
   comenzar(): void {
     this.#enTransaccion = true
-    this.#comienzo = this.#cliente.query('BEGIN')
-    this.#comienzo.catch(() => {})
+    this.#anotandoElPrimero(this.#enviar('BEGIN')).catch(() => {})
   }
 
   /**
-   * Confirma. Una sentencia que falló y nadie dejó salir condena la transacción, y PostgreSQL contesta a COMMIT que deshizo: se lanza
-   * aquel error. `alPedir` corre cuando desde ahí ya no se sabe si quedó.
+   * Confirma, en el mismo viaje que lo escrito sin esperar. Una sentencia que falló y nadie dejó salir condena la transacción, y PostgreSQL
+   * contesta a COMMIT que deshizo: se lanza aquel error. `alPedir` corre cuando desde ahí ya no se sabe si quedó.
    */
   async confirmar(alPedir: () => void): Promise<void> {
-    await this.#comienzo
     alPedir()
-    const { command } = await this.#cliente.query('COMMIT')
+    const { command } = await this.#anotandoElPrimero(this.#enviar('COMMIT'))
     this.#enTransaccion = false
-    if (command !== 'COMMIT') throw this.#primerError ?? new Error('La transacción se deshizo al confirmarla.')
+    if (this.#primerError !== undefined) throw this.#primerError
+    if (command !== 'COMMIT') throw new Error('La transacción se deshizo al confirmarla.')
   }
 
   async deshacer(): Promise<void> {
@@ -82,19 +87,48 @@ export class ConexionPostgres implements ConexionDeTx {
     await this.#cliente.query('ROLLBACK')
   }
 
-  async #pedir<R>(consulta: Consulta<never, unknown> | Consulta<object, unknown>, parametros: object): Promise<QueryResult<R & object>> {
+  #pedir<R>(consulta: Consulta<never, unknown> | Consulta<object, unknown>, parametros: object): Promise<QueryResult<R & object>> {
     const { name, text, argumentos } = preparar(consulta as Consulta<object, unknown>)
+    return this.#anotandoElPrimero(this.#enviar<R & object>({ name, text, values: argumentos(parametros) }))
+  }
+
+  /** Todo lo que se envía en esta vuelta sale en una sola escritura. */
+  #enviar<R extends object>(peticion: string | QueryConfig): Promise<QueryResult<R>> {
+    if (!this.#juntando) {
+      const { stream } = this.#cliente.connection
+      this.#juntando = true
+      stream.cork()
+      process.nextTick(() => {
+        this.#juntando = false
+        stream.uncork()
+      })
+    }
+    return this.#cliente.query<R>(peticion)
+  }
+
+  /** Lanza lo que condenó la transacción, y no que está condenada. */
+  async #anotandoElPrimero<R>(respuesta: Promise<R>): Promise<R> {
     try {
-      return await this.#cliente.query<R & object>({ name, text, values: argumentos(parametros) })
+      return await respuesta
     } catch (error) {
       this.#primerError ??= error
-      throw error
+      throw error instanceof Error && 'code' in error && error.code === CONDENADA ? this.#primerError : error
     }
   }
 }
 
-/** Lo que no cabe en un texto de PostgreSQL se guarda como lo que es: algo que no se pudo representar. */
-const sinNulo = (valor: unknown): unknown => (typeof valor === 'string' && valor.includes('\0') ? valor.replaceAll('\0', '\uFFFD') : valor)
+/** «current transaction is aborted, commands ignored until end of transaction block». */
+const CONDENADA = '25P02'
+
+/**
+ * El carácter nulo, que no cabe en un texto de PostgreSQL, se guarda como lo que es: algo que no se pudo representar. Lo que el cliente
+ * tendría que convertir no se envía: si la conversión fallara, el servidor no lo sabría y confirmaría lo demás.
+ */
+const enviable = (valor: unknown): unknown => {
+  if (typeof valor === 'string') return valor.includes('\0') ? valor.replaceAll('\0', '\uFFFD') : valor
+  if (typeof valor === 'object' && valor !== null && !(valor instanceof Uint8Array)) throw new TypeError('No es un valor de una columna.')
+  return valor
+}
 
 const conNulo = (parametros: object): boolean =>
   Object.values(parametros).some((valor) => typeof valor === 'string' && valor.includes('\0'))

@@ -33,6 +33,10 @@ export class Conexion implements ConexionDeTx {
     return Number(sentencia.run(...argumentos(parametros)).changes)
   }
 
+  escribir<P extends object>(consulta: Consulta<P, unknown>, parametros: P): void {
+    this.ejecutar(consulta, parametros)
+  }
+
   /** Una orden fija (BEGIN, SAVEPOINT…), preparada la primera vez. */
   orden(sql: string): void {
     let sentencia = this.#ordenes.get(sql)

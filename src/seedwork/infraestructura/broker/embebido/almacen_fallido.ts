@@ -46,6 +46,7 @@ const sinAvisos = (tx: Tx): Tx => ({
   todas: (consulta, parametros) => tx.todas(consulta, parametros),
   una: (consulta, parametros) => tx.una(consulta, parametros),
   ejecutar: (consulta, parametros) => tx.ejecutar(consulta, parametros),
+  escribir: (consulta, parametros) => tx.escribir(consulta, parametros),
   savepoint: (parte) => tx.savepoint((interior) => parte(sinAvisos(interior))),
   alConfirmar: () => {},
 })

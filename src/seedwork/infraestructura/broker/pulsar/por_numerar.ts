@@ -13,12 +13,12 @@ import { consulta, type FilaPorNumerar, type FilaSalida } from './tablas.ts'
 export type PorNumerar = Omit<FilaPorNumerar, 'orden'>
 
 /** Deja los mensajes escritos, en su orden. Los candados, en orden de llave: dos tandas con las mismas no se abrazan. */
-export const dejarPorNumerar = (tx: Tx, mensajes: readonly PorNumerar[]): Promise<number> => {
+export const dejarPorNumerar = (tx: Tx, mensajes: readonly PorNumerar[]): void => {
   const lista = mensajes.map(({ datos, ...resto }) => ({
     ...resto,
     datos: Buffer.from(datos.buffer, datos.byteOffset, datos.byteLength).toString('base64'),
   }))
-  return tx.ejecutar(dejar, { lista: JSON.stringify(lista) })
+  tx.escribir(dejar, { lista: JSON.stringify(lista) })
 }
 
 /** Numera hasta `maximo` de un tópico y las devuelve en su orden. Ninguna si el arriendo ya es de otro. */

@@ -35,7 +35,7 @@ const numerados = async (tx: Tx, mensajes: readonly PorNumerar[]): Promise<reado
   for (const { topico, id, llave, propiedades, datos, instante } of mensajes) {
     const { ultima: secuencia = 0 } = (await tx.una(tomarSecuencia, { topico })) ?? {}
     const fila = { topico, secuencia, id, llave, propiedades, datos, instante }
-    await tx.ejecutar(agregarASalida, fila)
+    tx.escribir(agregarASalida, fila)
     filas.push(fila)
   }
   return filas
@@ -46,10 +46,10 @@ const sinNumero = () => {
   return async (tx: Tx, mensajes: readonly PorNumerar[]): Promise<readonly PorNumerar[]> => {
     for (const topico of new Set(mensajes.map((mensaje) => mensaje.topico))) {
       if (conocidos.has(topico)) continue
-      await tx.ejecutar(conocerTopico, { topico })
+      tx.escribir(conocerTopico, { topico })
       tx.alConfirmar(() => conocidos.add(topico))
     }
-    await dejarPorNumerar(tx, mensajes)
+    dejarPorNumerar(tx, mensajes)
     return mensajes
   }
 }
