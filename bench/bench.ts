@@ -1,4 +1,5 @@
-// npm run bench [-- --corto] [--perfil]: qué parte de lo que esta máquina da ahora mismo alcanza el sistema. Cómo leerlo: docs/rendimiento.md.
+// npm run bench [-- --corto] [--perfil] [--guardar]: qué parte de lo que esta máquina da ahora mismo alcanza el sistema. La corrida corta falla
+// si una razón cayó. Cómo leerlo: docs/rendimiento.md.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -10,14 +11,16 @@ import { abrirHijo, type Hijo } from './hijo.ts'
 import { resumirRondas, tabla } from './informe.ts'
 import { type Abierto, type Medida, medidasDeEmpuje, medidasDeEscritura, medidasDeLectura, type Ronda, razonesDe } from './medidas.ts'
 import type { Credencial } from './peticiones.ts'
+import { guardarRazones, razonesCaidas } from './razones.ts'
 import type { OrdenesDelServidor } from './servidor_hijo.ts'
 import { sembrar } from './siembra.ts'
 import type { OrdenesDelTecho } from './techo_hijo.ts'
 
-type Duracion = Readonly<{ rondas: number; ms: number; calentarMs: number; plazoMs: number }>
+/** `muchas`: cuántas reservas tiene la lista larga. */
+type Duracion = Readonly<{ rondas: number; ms: number; calentarMs: number; plazoMs: number; muchas: number }>
 
-const COMPLETA: Duracion = { rondas: 7, ms: 1_500, calentarMs: 4_000, plazoMs: 600_000 }
-const CORTA: Duracion = { rondas: 3, ms: 350, calentarMs: 600, plazoMs: 120_000 }
+const COMPLETA: Duracion = { rondas: 7, ms: 1_500, calentarMs: 4_000, plazoMs: 900_000, muchas: 1_000_000 }
+const CORTA: Duracion = { rondas: 5, ms: 350, calentarMs: 600, plazoMs: 240_000, muchas: 100_000 }
 const CREDENCIAL_MS = 60 * 60_000
 
 const DATOS = join(import.meta.dirname, '..', 'datos')
@@ -69,10 +72,11 @@ const medirEscritura = async (banco: Banco, sinAlmacen: Abierto): Promise<Ronda[
   const techo = abrirHijo<OrdenesDelTecho>('techo_hijo.ts')
   await techo.pedir('abrir', { carpeta: join(banco.carpeta, 'techo') })
   const sinConsumidores = await abrirServidor(banco, 'sin_consumidores')
+  const sinObservar = await abrirServidor(banco, 'sin_observar')
   const completo = await abrirServidor(banco, 'completo')
-  const medidas = medidasDeEscritura({ ...banco, techo, sinAlmacen, sinConsumidores, completo })
+  const medidas = medidasDeEscritura({ ...banco, techo, sinAlmacen, sinConsumidores, sinObservar, completo })
   const rondas = await correrRondas('escribir', medidas, banco.duracion)
-  await Promise.all([techo, sinConsumidores.hijo, completo.hijo].map(({ cerrar }) => cerrar()))
+  await Promise.all([techo, sinConsumidores.hijo, sinObservar.hijo, completo.hijo].map(({ cerrar }) => cerrar()))
   return rondas.map((ronda) => ({ ...ronda, rss_reposo_mb: completo.rss }))
 }
 
@@ -91,7 +95,7 @@ const medirLectura = async (banco: Banco, sinAlmacen: Abierto): Promise<Ronda[]>
     const sembrado = await sembrar(join(banco.carpeta, datos), cuantas)
     return { sembrado, servidor: await abrirServidor(banco, 'completo', datos) }
   }
-  const [mil, muchas] = [await llenar('mil', 1_000), await llenar('muchas', 200_000)]
+  const [mil, muchas] = [await llenar('mil', 1_000), await llenar('muchas', banco.duracion.muchas)]
   const rondas = await correrRondas('leer', medidasDeLectura({ ...banco, sinAlmacen, mil, muchas }), banco.duracion)
   await Promise.all([mil, muchas].map(({ servidor }) => servidor.hijo.cerrar()))
   return rondas
@@ -110,7 +114,14 @@ const medir = async (duracion: Duracion, perfil: boolean): Promise<Ronda[]> => {
   return escritas.map((ronda, i) => ({ ...ronda, ...leidas[i], ...empujadas[i] })).map((ronda) => ({ ...ronda, ...razonesDe(ronda) }))
 }
 
-const { values } = parseArgs({ options: { corto: { type: 'boolean', default: false }, perfil: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    corto: { type: 'boolean', default: false },
+    perfil: { type: 'boolean', default: false },
+    /** Guarda las razones de una corrida corta como las que las siguientes no deben perder. */
+    guardar: { type: 'boolean', default: false },
+  },
+})
 const duracion = values.corto ? CORTA : COMPLETA
 setTimeout(() => {
   console.error(`El banco no terminó en ${duracion.plazoMs / 1_000} s.`)
@@ -124,5 +135,8 @@ console.log(
 )
 console.log(`${tabla(resumenes)}\n`)
 console.log(JSON.stringify({ ...maquina, rondas: duracion.rondas, medidas: resumenes }))
+if (values.guardar) guardarRazones(resumenes)
+const caidas = values.corto && !values.guardar ? razonesCaidas(resumenes) : []
+for (const caida of caidas) console.log(`✖ ${caida}`)
 // Un hijo que falla rechaza y deja a los demás abiertos; con `exit` se sueltan todos.
-process.exit(0)
+process.exit(caidas.length === 0 ? 0 : 1)

@@ -10,13 +10,14 @@ import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/ta
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
+import { crearMetricas, type Metricas } from 'seedwork/presentacion/metricas.ts'
 import { crearSidecar } from 'sidecar/servidor.ts'
 import { crearUi } from 'ui/servidor.ts'
 import { almacenNulo } from './almacen_nulo.ts'
 import { unaFilaDeReserva } from './escrituras.ts'
 
-/** `completo` es lo que corre `npm start`; a los otros dos les falta lo que su nombre dice. */
-export type Variante = 'completo' | 'sin_consumidores' | 'sin_almacen'
+/** `completo` es lo que corre `npm start`; a los demás les falta lo que su nombre dice, y a `sin_observar`, además, bitácora y métricas. */
+export type Variante = 'completo' | 'sin_consumidores' | 'sin_observar' | 'sin_almacen'
 
 const FIRMA_MS = 60_000
 
@@ -42,9 +43,12 @@ export const componerSinConsumidores = async (almacen: Almacen): Promise<Sistema
   return componer({ almacen, broker: sordo, entorno: entornoReal, bitacora, clave: Buffer.alloc(32), listaAbierta: false })
 }
 
-const escucharSinConsumidores = async (almacen: Almacen, clave: Buffer): Promise<Servidor> => {
+/** Métricas que no miden. */
+const ciegas = (): Metricas => ({ ...crearMetricas({ delProceso: false }), anotarRespuesta: () => {} })
+
+const escucharSinConsumidores = async (almacen: Almacen, clave: Buffer, { observar = true } = {}): Promise<Servidor> => {
   const sistema = await componerSinConsumidores(almacen)
-  const api = await crearApi({ sistema, bitacora, clave })
+  const api = await crearApi({ sistema, clave, ...(observar ? { bitacora } : { bitacora: pino({ level: 'silent' }), metricas: ciegas() }) })
   return { sistema, puerto: puertoDe(await api.listen({ host: '127.0.0.1', port: 0 })), grpc: '' }
 }
 
@@ -59,6 +63,7 @@ const escucharCompleto = async (carpeta: string, clave: Buffer): Promise<Servido
 export const abrirServidor = async (variante: Variante, { carpeta, clave }: { carpeta: string; clave: Buffer }): Promise<Servidor> => {
   if (variante === 'completo') return escucharCompleto(carpeta, clave)
   if (variante === 'sin_consumidores') return escucharSinConsumidores(await abrirAlmacen(carpeta), clave)
+  if (variante === 'sin_observar') return escucharSinConsumidores(await abrirAlmacen(carpeta), clave, { observar: false })
   const sistema = await componerSinConsumidores(almacenNulo())
   return escucharSinConsumidores(almacenNulo(await unaFilaDeReserva(sistema)), clave)
 }

@@ -47,7 +47,7 @@ test('la tabla muestra mediana, rango y meta, y omite lo que no se midió', () =
     ]),
   )
   assert.match(texto, /GET por id, 64 en vuelo +2\.000 +1\.000 – 3\.000$/m)
-  assert.match(texto, /GET \/ GET sin leer +0,63 +0,50 – 0,75 +meta ≥ 0,65$/m)
-  assert.match(texto, /trama \/ respuesta +1,50 +1,50 – 1,50 +meta ≤ 3,00$/m)
+  assert.match(texto, /GET \/ GET sin leer +0,63 +0,50 – 0,75 +meta ≥ 0,75$/m)
+  assert.match(texto, /trama \/ respuesta +1,50 +1,50 – 1,50 +meta ≤ 2,50$/m)
   assert.doesNotMatch(texto, /tubería/)
 })

@@ -12,6 +12,7 @@ const razon = (nombre: string, texto: string, meta?: number): Linea => ({
   decimales: 2,
   ...(meta !== undefined && { meta }),
 })
+const tope = (nombre: string, texto: string, limite: number): Linea => ({ ...razon(nombre, texto), tope: limite })
 
 const SECCIONES: readonly Seccion[] = [
   {
@@ -39,22 +40,26 @@ const SECCIONES: readonly Seccion[] = [
   {
     titulo: 'Razones',
     lineas: [
-      razon('post_64/techo_en_serie', 'POST / techo en serie', 0.8),
-      razon('post_64/post_1', 'POST, 64 en vuelo / 1 en vuelo', 4),
+      razon('post_64/techo_en_serie', 'POST / techo en serie', 0.85),
+      razon('post_64/post_1', 'POST, 64 en vuelo / 1 en vuelo', 6),
       razon('techo_en_serie/techo_en_serie_1', 'lo mismo entre los techos en serie'),
-      razon('tuberia_64/post_64', 'tubería / POST sin consumidores', 0.7),
-      razon('comando_64/post_64', 'comando / POST sin consumidores'),
-      razon('grpc_64/comando_64', 'comando por gRPC / comando por HTTP', 0.55),
-      razon('get/get_sin_leer', 'GET / GET sin leer', 0.65),
+      razon('tuberia_64/post_64', 'tubería / POST sin consumidores', 0.8),
+      razon('comando_64/post_64', 'comando / POST sin consumidores', 0.4),
+      razon('grpc_64/comando_64', 'comando por gRPC / comando por HTTP', 0.7),
+      razon('get/get_sin_leer', 'GET / GET sin leer', 0.75),
+      razon('post_observado/post_sin_observar', 'con bitácora, métricas y traza / sin ellas', 0.8),
+      tope('rss_maxima/rss_reposo', 'memoria con toda la carga / en reposo', 3),
     ],
   },
   {
     titulo: 'Una página de la lista, de a una (mediana, ms)',
     lineas: [
       linea('lista_mil_primera', 'primera, con 1.000 reservas', 2),
-      linea('lista_muchas_primera', 'primera, con 200.000', 2),
+      linea('lista_muchas_primera', 'primera, con un millón (cien mil en la corta)', 2),
       linea('lista_mil_ultima', 'última, con 1.000', 2),
-      linea('lista_muchas_ultima', 'última, con 200.000', 2),
+      linea('lista_muchas_ultima', 'última, con un millón', 2),
+      tope('lista_muchas/lista_mil', 'primera con muchas / con 1.000', 1.5),
+      tope('lista_ultima/lista_primera', 'última / primera, con muchas', 1.2),
     ],
   },
   {
@@ -62,19 +67,20 @@ const SECCIONES: readonly Seccion[] = [
     lineas: [
       linea('sincrona.respuesta_p99_ms', 'POST síncrono: hasta su respuesta', 1),
       linea('sincrona.empuje_p99_ms', 'POST síncrono: hasta su trama', 1),
-      { ...razon('sincrona.empuje/respuesta', 'trama / respuesta'), tope: 2 },
+      tope('sincrona.empuje/respuesta', 'trama / respuesta', 1.5),
       linea('comando.respuesta_p99_ms', 'POST de comando: hasta su respuesta', 1),
       linea('comando.empuje_p99_ms', 'POST de comando: hasta la trama de su final', 1),
-      { ...razon('comando.empuje/respuesta', 'trama / respuesta'), tope: 3 },
+      tope('comando.empuje/respuesta', 'trama / respuesta', 2.5),
     ],
   },
   {
     titulo: 'Además',
     lineas: [
       linea('post_64.p99_ms', 'POST: p99 de la respuesta (ms)', 1),
-      linea('post_64.retraso_bucle_p99_ms', 'POST: p99 del retraso del bucle de eventos (ms)', 1),
+      { ...linea('post_64.retraso_bucle_p99_ms', 'POST: p99 del retraso del bucle de eventos (ms)', 1), tope: 20 },
       linea('tuberia_64.p99_ms', 'tubería: p99 de la respuesta (ms)', 1),
-      linea('tuberia_64.retraso_bucle_p99_ms', 'tubería: p99 del retraso del bucle de eventos (ms)', 1),
+      { ...linea('tuberia_64.retraso_bucle_p99_ms', 'tubería: p99 del retraso del bucle de eventos (ms)', 1), tope: 20 },
+      { ...linea('comando_64.retraso_bucle_p99_ms', 'comando: p99 del retraso del bucle de eventos (ms)', 1), tope: 20 },
       linea('http_64.cpu_us', 'HTTP sin almacén: procesador por respuesta (µs)'),
       linea('post_64.cpu_us', 'POST: procesador por respuesta (µs)'),
       linea('tuberia_64.cpu_us', 'tubería: procesador por respuesta (µs)'),
@@ -86,6 +92,11 @@ const SECCIONES: readonly Seccion[] = [
     ],
   },
 ]
+
+/** Las razones que persiguen una meta de al menos, por nombre. */
+export const CON_META: readonly string[] = SECCIONES.flatMap(({ lineas }) =>
+  lineas.flatMap(({ nombre, meta }) => (meta === undefined ? [] : nombre)),
+)
 
 /** Lo que se vio de cada medida a lo largo de las rondas. */
 export type Resumenes = Readonly<Record<string, Resumen>>

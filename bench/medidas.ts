@@ -89,11 +89,12 @@ export const medidasDeEmpuje = ({ generador, credencial, conInterfaz }: DeEmpuje
   return [empuje('sincrona', '/vuelos/reserva', 200), empuje('comando', '/vuelos/reserva-comando', 202)]
 }
 
-type DeEscritura = Partes & Readonly<{ techo: Hijo<OrdenesDelTecho>; sinAlmacen: Abierto; sinConsumidores: Abierto; completo: Abierto }>
+type DeEscritura = Partes &
+  Readonly<{ techo: Hijo<OrdenesDelTecho>; sinAlmacen: Abierto; sinConsumidores: Abierto; sinObservar: Abierto; completo: Abierto }>
 
 /** Reservar: el almacén solo, HTTP solo, los dos juntos, y con quien consume. */
 export const medidasDeEscritura = (partes: DeEscritura): readonly Medida[] => {
-  const { techo, sinAlmacen, sinConsumidores, completo, credencial } = partes
+  const { techo, sinAlmacen, sinConsumidores, sinObservar, completo, credencial } = partes
   const sincronas = { peticiones: reservar('/vuelos/reserva', credencial), enVuelo: EN_VUELO }
   const comandos = { peticiones: reservar('/vuelos/reserva-comando', credencial), enVuelo: EN_VUELO, estado: 202 }
   const { eventos, comandos: porComando } = suscripciones
@@ -101,6 +102,12 @@ export const medidasDeEscritura = (partes: DeEscritura): readonly Medida[] => {
     async (ms) => ({ almacen_64: await techo.pedir('escribir', { porGrupo: EN_VUELO, ms }) }),
     medida(partes, 'http_64', { servidor: sinAlmacen, ...sincronas }),
     medida(partes, 'post_64', { servidor: sinConsumidores, ...sincronas }),
+    medida(partes, 'post_sin_observar', { servidor: sinObservar, ...sincronas }),
+    medida(partes, 'post_observado', {
+      servidor: sinConsumidores,
+      ...sincronas,
+      peticiones: reservar('/vuelos/reserva', credencial, { conTraza: true }),
+    }),
     medida(partes, 'tuberia_64', { servidor: completo, ...sincronas, hasta: eventos.nombre }),
     medida(partes, 'comando_64', { servidor: completo, ...comandos, hasta: porComando.nombre }),
     medida(partes, 'grpc_64', { servidor: completo, ...comandos, actores: actoresDe(credencial), hasta: porComando.nombre }),
@@ -149,5 +156,9 @@ export const razonesDe = (ronda: Ronda): Ronda => {
     'comando_64/post_64': sobre('comando_64', valor('post_64')),
     'grpc_64/comando_64': sobre('grpc_64', valor('comando_64')),
     'get/get_sin_leer': sobre('get', valor('get_sin_leer')),
+    'post_observado/post_sin_observar': sobre('post_observado', valor('post_sin_observar')),
+    'lista_muchas/lista_mil': sobre('lista_muchas_primera', valor('lista_mil_primera')),
+    'lista_ultima/lista_primera': sobre('lista_muchas_ultima', valor('lista_muchas_primera')),
+    'rss_maxima/rss_reposo': sobre('comando_64.rss_maxima_mb', valor('rss_reposo_mb')),
   }
 }

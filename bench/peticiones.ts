@@ -30,12 +30,16 @@ export const actoresDe = (credencial: Credencial): readonly string[] => VIAJEROS
 
 type Camino = '/vuelos/reserva' | '/vuelos/reserva-comando'
 
-/** Los bytes de un POST de reserva por cada viajero; `conSesion`, cada uno es la sesión de un navegador. */
-export const reservar = (camino: Camino, credencial: Credencial, { conSesion = false } = {}): readonly string[] => {
+/** Un pedido que viene de una traza ajena (W3C Trace Context). */
+const TRAZA = 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n'
+
+/** Los bytes de un POST de reserva por cada viajero; `conSesion`, cada uno es la sesión de un navegador; `conTraza`, sigue una traza. */
+export const reservar = (camino: Camino, credencial: Credencial, { conSesion = false, conTraza = false } = {}): readonly string[] => {
   const cuerpo = JSON.stringify(PEDIDO)
   const fijas = `host: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(cuerpo)}`
   return (conSesion ? SESIONES : VIAJEROS).map(
-    (id) => `POST ${camino} HTTP/1.1\r\n${fijas}\r\nx-actor: ${firmada(credencial, id, 'viajero')}\r\n\r\n${cuerpo}`,
+    (id) =>
+      `POST ${camino} HTTP/1.1\r\n${fijas}\r\n${conTraza ? TRAZA : ''}x-actor: ${firmada(credencial, id, 'viajero')}\r\n\r\n${cuerpo}`,
   )
 }
 

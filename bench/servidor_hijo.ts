@@ -16,7 +16,7 @@ const contarEfectos = consulta((db, p: { consumidor: string }) =>
     .where('consumidor', '=', p.consumidor),
 )
 
-const retraso = monitorEventLoopDelay({ resolution: 10 })
+const retraso = monitorEventLoopDelay({ resolution: 1 })
 let servidor: Servidor
 let uso = performance.eventLoopUtilization()
 let cpu = process.cpuUsage()
