@@ -7,6 +7,7 @@ import { topicos } from 'aeroalpes-api/sistema.ts'
 import { type Archivo, archivosDeTexto } from './archivos.ts'
 import { conPartes, partesDeArquitectura } from './contratos/arquitectura.ts'
 import { asyncapi } from './contratos/asyncapi.ts'
+import { tablaDeEvidencia } from './contratos/evidencia.ts'
 import { codigoGrpc, GENERADO_GRPC } from './contratos/grpc.ts'
 import { paginaDePuntosDeCaida } from './contratos/puntos_de_caida.ts'
 import { tiposDeMensajes } from './contratos/tipos.ts'
@@ -27,7 +28,10 @@ const openapi = (): Promise<unknown> => conProceso(async (api) => (await fetch(`
 /** Todo lo generado, con el texto que debe tener. Sale igual cada vez que el código es el mismo. */
 export const generados = async (raiz: string): Promise<readonly Archivo[]> => {
   const archivos = archivosDeTexto(raiz)
-  const arquitectura = 'docs/arquitectura.md'
+  const con = (ruta: string, partes: Readonly<Record<string, string>>): Archivo => ({
+    ruta,
+    texto: conPartes(readFileSync(join(raiz, ruta), 'utf8'), partes),
+  })
   return [
     { ruta: 'contratos/openapi.json', texto: json(await openapi()) },
     { ruta: 'contratos/asyncapi.json', texto: json(asyncapi()) },
@@ -37,7 +41,9 @@ export const generados = async (raiz: string): Promise<readonly Archivo[]> => {
     ...codigoGrpc(raiz),
     { ruta: '.env.example', texto: ejemploDeEntorno() },
     { ruta: 'docs/puntos_de_caida.md', texto: paginaDePuntosDeCaida(archivos) },
-    { ruta: arquitectura, texto: conPartes(readFileSync(join(raiz, arquitectura), 'utf8'), partesDeArquitectura(raiz, archivos)) },
+    con('docs/arquitectura.md', partesDeArquitectura(raiz, archivos)),
+    con('README.md', { evidencia: tablaDeEvidencia(raiz, 'es') }),
+    con('README.en.md', { evidencia: tablaDeEvidencia(raiz, 'en') }),
   ]
 }
 

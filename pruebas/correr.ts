@@ -30,7 +30,7 @@ const correrTodas = (): ReadonlySet<string> => {
   do {
     for (const puerta of pedidas) {
       if (vence !== undefined && segundos() >= vence) return malas
-      console.error(`── ${puerta.id}: ${puerta.promete} (a los ${segundos()} s)`)
+      console.error(`── ${puerta.id}: ${puerta.promete.es} (a los ${segundos()} s)`)
       if (!correr(puerta)) malas.add(puerta.id)
     }
   } while (vence !== undefined)

@@ -29,8 +29,8 @@ export const pasa = ({ corridas, control, faltas }: Visto): boolean => corridas 
 
 export const lineaDe = (visto: Visto): string => {
   const cuentas = Object.entries({ ...visto.cuentas, faltas: visto.faltas.length, control: visto.control })
-  const todo = cuentas.map(([nombre, valor]) => `${nombre}=${valor}`).join(' ')
-  return `PUERTA ${visto.id} ${visto.nombre} corridas=${visto.corridas} ${todo} ${pasa(visto) ? 'PASA' : 'NO PASA'}`
+  const contado = cuentas.map(([nombre, valor]) => `${nombre}=${valor}`).join(' ')
+  return `PUERTA ${visto.id} ${visto.nombre} corridas=${visto.corridas} ${contado} ${pasa(visto) ? 'PASA' : 'NO PASA'}`
 }
 
 const confirmado = (): string => {

@@ -1,7 +1,8 @@
 /** Una puerta: qué se corre, y con qué argumentos cuando hay poco tiempo y cuando hay mucho. */
 export type Puerta = Readonly<{
   id: string
-  promete: string
+  /** Lo que no debe ocurrir, o debe ocurrir siempre. */
+  promete: Readonly<{ es: string; en: string }>
   archivo: string
   corta: readonly string[]
   larga: readonly string[]
@@ -11,7 +12,10 @@ export type Puerta = Readonly<{
 export const PUERTAS: readonly Puerta[] = [
   {
     id: 'R4',
-    promete: 'en historias al azar sobre un reloj a mano, ninguna ley se rompe',
+    promete: {
+      es: 'en historias al azar sobre un reloj a mano, ninguna ley se rompe',
+      en: 'in random histories on a virtual clock, no law is broken',
+    },
     archivo: 'pruebas/simulacion/puerta.ts',
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
