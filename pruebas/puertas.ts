@@ -16,4 +16,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+  {
+    id: 'R6',
+    promete: 'PostgreSQL se para de golpe, corta conexiones o las agota, y nada se pierde, se dobla ni se desordena',
+    archivo: 'pruebas/fallas/postgres.ts',
+    corta: ['--paradas', '10'],
+    larga: ['--paradas', '100', '--cortes', '1000', '--muertes', '20', '--agotadas', '10'],
+  },
 ]
