@@ -23,4 +23,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--paradas', '10'],
     larga: ['--paradas', '100', '--cortes', '1000', '--muertes', '20', '--agotadas', '10'],
   },
+  {
+    id: 'R8',
+    promete: 'a quien duerme más de lo que dura su arriendo, al despertar no se le deja escribir nada',
+    archivo: 'pruebas/fallas/pausas.ts',
+    corta: ['--pares', '6', '--pausas', '38', '--apis', '2'],
+    larga: ['--pares', '8', '--pausas', '800', '--apis', '20', '--maxima', '10'],
+  },
 ]

@@ -21,7 +21,7 @@ export type Api = { proceso: Proceso; url: string }
 export type Donde = Readonly<{ base: string; broker: string }>
 
 /** El mismo broker para todos, en un proceso aparte, que se puede matar y revivir en su puerto. */
-const abrirBroker = async (t: Alcance, carpeta: string) => {
+export const abrirBroker = async (t: Alcance, carpeta: string) => {
   const banco = unBanco(t)
   let puerto = '0'
   const arrancar = async (): Promise<Proceso> => {
