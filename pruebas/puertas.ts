@@ -27,7 +27,7 @@ export const PUERTAS: readonly Puerta[] = [
     id: 'R8',
     promete: 'a quien duerme más de lo que dura su arriendo, al despertar no se le deja escribir nada',
     archivo: 'pruebas/fallas/pausas.ts',
-    corta: ['--pares', '6', '--pausas', '38', '--apis', '2'],
+    corta: ['--pares', '8', '--pausas', '40', '--apis', '2'],
     larga: ['--pares', '8', '--pausas', '800', '--apis', '20', '--maxima', '10'],
   },
 ]

@@ -1,4 +1,4 @@
-// npm run pruebas -- R8 [--pares 6 --pausas 36 --apis 2 --maxima 10 --semilla N]: quien tiene el arriendo se queda dormido más de lo que dura.
+// npm run pruebas -- R8 [--pares 8 --pausas 40 --apis 2 --maxima 3 --semilla N]: quien tiene el arriendo se queda dormido más de lo que dura.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,10 +23,10 @@ const PAUSA_DE_API_MS = 11_500
 
 const { values } = parseArgs({
   options: {
-    pares: { type: 'string', default: '6' },
-    pausas: { type: 'string', default: '38' },
+    pares: { type: 'string', default: '8' },
+    pausas: { type: 'string', default: '40' },
     apis: { type: 'string', default: '2' },
-    maxima: { type: 'string', default: '4' },
+    maxima: { type: 'string', default: '3' },
     semilla: { type: 'string', default: '1' },
   },
 })

@@ -17,12 +17,16 @@ const DRENA_MS = 40_000
 type Fila = Readonly<{ dueno: string | null; token: number }>
 type Opciones = Readonly<{ puertoHttp: number; topico: string; arriendoMs: number; sinCerca: boolean }>
 
+const vivos = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const hijo of vivos) hijo.kill('SIGKILL')
+})
+
 const abrirHijo = async (alcance: Alcance, encargo: Encargo) => {
   const hijo: ChildProcess = fork(HIJO, [JSON.stringify(encargo)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   alcance.after(() => void hijo.kill('SIGKILL'))
-  const alSalir = (): void => void hijo.kill('SIGKILL')
-  process.once('exit', alSalir)
-  hijo.once('exit', () => process.off('exit', alSalir))
+  vivos.add(hijo)
+  hijo.once('exit', () => vivos.delete(hijo))
   const muerto = once(hijo, 'exit').then(([codigo]) =>
     Promise.reject(new Error(`${encargo.quien} de ${encargo.topico} terminó con ${codigo}`)),
   )
