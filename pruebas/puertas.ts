@@ -30,4 +30,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--pares', '8', '--pausas', '40', '--apis', '2'],
     larga: ['--pares', '8', '--pausas', '800', '--apis', '20', '--maxima', '10'],
   },
+  {
+    id: 'R10',
+    promete: 'con el disco lleno o averiado no se acepta lo que no se guarda, y al volver se sigue solo',
+    archivo: 'pruebas/fallas/disco.ts',
+    corta: ['--llenados', '6', '--averias', '24', '--bits', '30'],
+    larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
+  },
 ]
