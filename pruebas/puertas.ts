@@ -17,6 +17,13 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--semillas', '200000'],
   },
   {
+    id: 'R5',
+    promete: 'sin broker bajo carga se acepta todo igual de rápido, y al volver se cumple todo, una vez y en orden',
+    archivo: 'pruebas/fallas/ausencia.ts',
+    corta: ['--segundos', '90', '--por-segundo', '200'],
+    larga: ['--segundos', '600', '--por-segundo', '500'],
+  },
+  {
     id: 'R6',
     promete: 'PostgreSQL se para de golpe, corta conexiones o las agota, y nada se pierde, se dobla ni se desordena',
     archivo: 'pruebas/fallas/postgres.ts',
