@@ -20,4 +20,32 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+  {
+    id: 'R5',
+    promete: 'sin broker bajo carga se acepta todo igual de rápido, y al volver se cumple todo, una vez y en orden',
+    archivo: 'pruebas/fallas/ausencia.ts',
+    corta: ['--segundos', '90', '--por-segundo', '200'],
+    larga: ['--segundos', '600', '--por-segundo', '500'],
+  },
+  {
+    id: 'R6',
+    promete: 'PostgreSQL se para de golpe, corta conexiones o las agota, y nada se pierde, se dobla ni se desordena',
+    archivo: 'pruebas/fallas/postgres.ts',
+    corta: ['--paradas', '10'],
+    larga: ['--paradas', '100', '--cortes', '1000', '--muertes', '20', '--agotadas', '10'],
+  },
+  {
+    id: 'R8',
+    promete: 'a quien duerme más de lo que dura su arriendo, al despertar no se le deja escribir nada',
+    archivo: 'pruebas/fallas/pausas.ts',
+    corta: ['--pares', '8', '--pausas', '40', '--apis', '2'],
+    larga: ['--pares', '8', '--pausas', '800', '--apis', '20', '--maxima', '10'],
+  },
+  {
+    id: 'R10',
+    promete: 'con el disco lleno o averiado no se acepta lo que no se guarda, y al volver se sigue solo',
+    archivo: 'pruebas/fallas/disco.ts',
+    corta: ['--llenados', '6', '--averias', '24', '--bits', '30'],
+    larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
+  },
 ]

@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as momento } from 'node:timers/promises'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { abrirServidorPostgres, conCliente, type ServidorPostgres } from 'seedwork/pruebas/postgres.ts'
-import { type Contexto, cargar, type Diario, pedidoDe, repetirDesconocidos, type Vida } from './carga.ts'
+import type { Alcance } from '../../apoyo/lugar.ts'
+import { type Contexto, cargar, pedidoDe, repetirDesconocidos } from './carga.ts'
 import { hastaQue } from './hechos.ts'
 import { faltas, leerLog, type Restos, TABLAS, tablasDe } from './leyes.ts'
 import { type Proceso, RAIZ, unBanco } from './servidor.ts'
@@ -15,20 +14,36 @@ import { type Proceso, RAIZ, unBanco } from './servidor.ts'
 const BROKER = join(RAIZ, 'src/seedwork/infraestructura/broker/embebido/ws/servidor_hijo.ts')
 const CLAVE = Buffer.alloc(32, 9)
 const HORA_MS = 3_600_000
-const VUELVE_MS = 2_000
 const DRENA_MS = 60_000
 
-type Plan = Readonly<{ semilla: number; paradas: number; cortes: number; muertes: number }>
-type Api = { proceso: Proceso; url: string }
+export type Api = { proceso: Proceso; url: string }
+/** Dónde están la base y el broker de todos. */
+export type Donde = Readonly<{ base: string; broker: string }>
 
-/** El mismo broker para todos, en un proceso aparte, que no se toca. */
-const abrirBroker = async (t: TestContext, carpeta: string): Promise<string> => {
-  const proceso = unBanco(t).lanzar({ carpeta, args: [BROKER, carpeta, '0'] })
-  return new URL(await hastaQue('que el broker escuche', () => proceso.salida().split('\n')[0] || undefined)).port
+/** El mismo broker para todos, en un proceso aparte, que se puede matar y revivir en su puerto. */
+export const abrirBroker = async (t: Alcance, carpeta: string) => {
+  const banco = unBanco(t)
+  let puerto = '0'
+  const arrancar = async (): Promise<Proceso> => {
+    const proceso = banco.lanzar({ carpeta, args: [BROKER, carpeta, puerto] })
+    puerto = new URL(await hastaQue('que el broker escuche', () => proceso.salida().split('\n')[0] || undefined)).port
+    return proceso
+  }
+  let proceso = await arrancar()
+  return {
+    puerto: () => puerto,
+    matar: async (): Promise<void> => {
+      proceso.senal('SIGKILL')
+      await proceso.fin()
+    },
+    revivir: async (): Promise<void> => {
+      proceso = await arrancar()
+    },
+  }
 }
 
 /** Un proceso de la API, con su carpeta, sobre la base y el broker de todos. */
-const unaApi = (t: TestContext, { base, broker }: Readonly<{ base: string; broker: string }>) => {
+const unaApi = (t: Alcance, { base, broker }: Donde) => {
   const banco = unBanco(t)
   const archivo = join(banco.carpeta, 'direcciones-api.json')
   const env = {
@@ -57,23 +72,25 @@ const leerRestos = (base: string, carpeta: string): Promise<Restos & { porSalir:
 
 const conNumeros = (fila: Record<string, string | null>) => ({ ...fila, ...(fila.version != null && { version: Number(fila.version) }) })
 
-const crear = async (url: string): Promise<boolean> => {
+/** Si una reserva de sondeo se acepta. */
+export const sondear = async (url: string): Promise<boolean> => {
   const cuerpo = JSON.stringify(pedidoDe('sonda'))
   const pedido = { method: 'POST', headers: { 'content-type': 'application/json' }, body: cuerpo, signal: AbortSignal.timeout(5_000) }
   return (await fetch(`${url}/vuelos/reserva`, pedido).catch(() => undefined))?.status === 200
 }
 
-/** El servidor muere sin despedirse y vuelve. Da cuánto pasó, desde que atiende, hasta la primera reserva. */
-const parar = async (servidor: ServidorPostgres, apis: readonly Api[]): Promise<number> => {
+/** El servidor de PostgreSQL muere sin despedirse y vuelve. Da cuánto pasó, desde que atiende, hasta la primera reserva. */
+export const parar = async (servidor: ServidorPostgres, apis: readonly Api[]): Promise<number> => {
   await servidor.matar()
   await momento(100)
   await servidor.revivir()
   const desde = performance.now()
-  await hastaQue('la primera reserva', async () => (await Promise.all(apis.map(({ url }) => crear(url)))).some(Boolean))
+  await hastaQue('la primera reserva', async () => (await Promise.all(apis.map(({ url }) => sondear(url)))).some(Boolean))
   return performance.now() - desde
 }
 
-const cortar = (servidor: ServidorPostgres, cuantas: number): Promise<number> =>
+/** Corta conexiones de la API, de a dos, hasta haber cortado `cuantas`. */
+export const cortar = (servidor: ServidorPostgres, cuantas: number): Promise<number> =>
   conCliente(servidor.direccion(), async (cliente) => {
     let cortadas = 0
     while (cortadas < cuantas) {
@@ -86,31 +103,103 @@ const cortar = (servidor: ServidorPostgres, cuantas: number): Promise<number> =>
     return cortadas
   })
 
-/**
- * Dos procesos de la API sobre un PostgreSQL y un broker, bajo carga: al servidor se le mata, se le cortan conexiones, y a los procesos
- * también se les mata, en un orden al azar. Después, el comprobador de siempre: perdido 0, doblado 0, en orden.
- */
-export const dosApisSobreviven = async (t: TestContext, plan: Plan): Promise<void> => {
+type Opciones = Readonly<{
+  semilla: number
+  /** Lo que se pone entre las dos API y lo que usan. */
+  interponer?: (donde: Donde) => Promise<Donde>
+}>
+
+/** Un PostgreSQL, un broker en su proceso y dos procesos de la API sobre los dos, y la carga con que se les juzga. */
+export const abrirDosApis = async (t: Alcance, { semilla, interponer = async (donde) => donde }: Opciones) => {
   const carpeta = mkdtempSync(join(tmpdir(), 'aeroalpes-broker-'))
   t.after(() => rmSync(carpeta, { recursive: true, force: true }))
   const servidor = await abrirServidorPostgres({ ajustes: {} })
   t.after(servidor.parar)
-  const donde = { base: servidor.direccion(), broker: await abrirBroker(t, carpeta) }
+  const broker = await abrirBroker(t, carpeta)
+  const donde = await interponer({ base: servidor.direccion(), broker: broker.puerto() })
   const arrancar = [unaApi(t, donde), unaApi(t, donde)] as const
-  const apis = [await arrancar[0](), await arrancar[1]()]
-
-  const diario: Diario = []
+  const apis: [Api, Api] = [await arrancar[0](), await arrancar[1]()]
   const firma = firmarActor(CLAVE, { id: 'ana', rol: 'viajero' }, Date.now() + HORA_MS)
-  const contexto: Contexto = { diario, azar: mulberry32(plan.semilla), firmas: { ana: firma } }
-  let cargando = true
-  const vida = (i: number): Vida => ({ api: apis[i]?.url ?? '', terminado: () => !cargando || apis[i]?.proceso.terminado() === true })
-  const carga = async (i: number): Promise<void> => {
-    while (cargando) {
-      await cargar(contexto, vida(i))
-      await momento(20)
-    }
+  const contexto: Contexto = { diario: [], azar: mulberry32(semilla), firmas: { ana: firma } }
+  const { diario } = contexto
+  const revisar = async () => {
+    const restos = await leerRestos(servidor.direccion(), carpeta)
+    const sondas = new Set(restos.reservas.filter(({ pasajeros }) => String(pasajeros).includes('"sonda"')).map(({ id }) => id))
+    const propias = sinSondas({ ...restos, log: restos.log.filter(({ llave }) => !sondas.has(llave)) }, sondas)
+    return { restos: propias, halladas: restos.porSalir > 0 ? ['algo no ha salido'] : faltas(propias, diario) }
   }
-  const cargas = [carga(0), carga(1)]
+  return {
+    servidor,
+    broker,
+    apis,
+    contexto,
+    revisar,
+    /** Mata una API y la vuelve a arrancar. */
+    renacer: async (cual: 0 | 1): Promise<void> => {
+      apis[cual].proceso.senal('SIGKILL')
+      await apis[cual].proceso.fin()
+      apis[cual] = await arrancar[cual]()
+    },
+    /** Pide a las dos sin parar, de a `maximo` con una pausa, hasta que se le diga. */
+    cargar: (maximo?: number, pausaMs = 20) => {
+      let cargando = true
+      const carga = async (cual: 0 | 1): Promise<void> => {
+        while (cargando) {
+          const vida = { api: apis[cual].url, terminado: () => !cargando || apis[cual].proceso.terminado() }
+          await cargar(contexto, vida, maximo)
+          await momento(pausaMs)
+        }
+      }
+      const cargas = Promise.all([carga(0), carga(1)])
+      cargas.catch(() => {})
+      return async (): Promise<void> => {
+        cargando = false
+        await cargas
+      }
+    },
+    /** Espera a que se hayan hecho `cuantos` intentos más. */
+    queSigan: (cuantos: number): Promise<unknown> => {
+      const hasta = diario.length + cuantos
+      return hastaQue('que se siga atendiendo', () => diario.length >= hasta)
+    },
+    /** Sin carga ya: repite lo desconocido y espera a que todo se salde. Da lo que quedó y lo que no se cumplió. */
+    saldar: async (plazoMs = DRENA_MS) => {
+      await repetirDesconocidos(contexto, { api: apis[0].url, terminado: apis[0].proceso.terminado })
+      await hastaQue('que se salde todo', async () => (await revisar()).halladas.length === 0, plazoMs).catch(() => {})
+      return revisar()
+    },
+    /** Las dos se detienen como se debe. Da lo que dijo la que no. */
+    detener: async (): Promise<readonly string[]> => {
+      const finales = apis.map(async ({ proceso }) => {
+        proceso.senal('SIGTERM')
+        const { codigo } = await proceso.fin()
+        return codigo === 0 ? [] : [`una API terminó con ${codigo}: ${proceso.errores()}`]
+      })
+      return (await Promise.all(finales)).flat()
+    },
+  }
+}
+
+export type DosApis = Awaited<ReturnType<typeof abrirDosApis>>
+
+type Plan = Readonly<{ semilla: number; paradas: number; cortes: number; muertes: number }>
+
+/** Lo que se vio: cuánto tardó la primera reserva tras cada parada, y lo que no se cumplió. */
+export type Sobrevivido = Readonly<{
+  vueltas: readonly number[]
+  cortadas: number
+  intentos: Readonly<Record<string, number>>
+  mensajes: number
+  faltas: readonly string[]
+}>
+
+/**
+ * Dos procesos de la API bajo carga: al servidor se le mata, se le cortan conexiones, y a los procesos también se les mata, en un orden al
+ * azar. Después, el comprobador de siempre: perdido 0, doblado 0, en orden.
+ */
+export const sobreviven = async (dos: DosApis, plan: Plan): Promise<Sobrevivido> => {
+  const { servidor, apis, contexto } = dos
+  const dejarDeCargar = dos.cargar()
   const vueltas: number[] = []
   let cortadas = 0
   const averias = [
@@ -118,38 +207,21 @@ export const dosApisSobreviven = async (t: TestContext, plan: Plan): Promise<voi
     ...Array.from({ length: plan.paradas }, () => async () => {
       cortadas += await cortar(servidor, Math.ceil(plan.cortes / plan.paradas))
     }),
-    ...Array.from({ length: plan.muertes }, (_, i) => async () => {
-      const cual = i % 2
-      apis[cual]?.proceso.senal('SIGKILL')
-      await apis[cual]?.proceso.fin()
-      apis[cual] = await (arrancar[cual] as () => Promise<Api>)()
-    }),
+    ...Array.from({ length: plan.muertes }, (_, i) => () => dos.renacer(i % 2 === 0 ? 0 : 1)),
   ]
   for (const averia of averias.map((una) => [contexto.azar(), una] as const).sort(([a], [b]) => a - b)) {
-    const hasta = diario.length + 20
-    await hastaQue('que se siga atendiendo', () => diario.length >= hasta)
+    await dos.queSigan(20)
     await averia[1]()
   }
-  cargando = false
-  await Promise.all(cargas)
-  await repetirDesconocidos(contexto, vida(0))
-  const revisar = async () => {
-    const restos = await leerRestos(donde.base, carpeta)
-    const sondas = new Set(restos.reservas.filter(({ pasajeros }) => String(pasajeros).includes('"sonda"')).map(({ id }) => id))
-    const propias = { ...restos, log: restos.log.filter(({ llave }) => !sondas.has(llave)) }
-    return { restos, halladas: restos.porSalir > 0 ? ['algo no ha salido'] : faltas(sinSondas(propias, sondas), diario) }
-  }
-  await hastaQue('que se salde todo', async () => (await revisar()).halladas.length === 0, DRENA_MS).catch(() => {})
-  const { restos, halladas } = await revisar()
-  const cuenta = Object.entries(Object.groupBy(diario, ({ desenlace }) => desenlace)).map(([que, cuales]) => `${cuales.length} ${que}`)
-  t.diagnostic(
-    `semilla ${plan.semilla} · ${vueltas.length} paradas, primera reserva a los ${vueltas.map(Math.round).join(', ')} ms · ${cortadas} conexiones cortadas · ${plan.muertes} muertes · intentos: ${cuenta.join(', ')} · ${restos.log.length} mensajes`,
-  )
-  assert.deepEqual(halladas.slice(0, 20), [])
-  assert.ok(Math.max(...vueltas) <= VUELVE_MS, `la primera reserva tardó ${Math.max(...vueltas)} ms`)
-  for (const { proceso } of apis) {
-    proceso.senal('SIGTERM')
-    assert.deepEqual(await proceso.fin(), { codigo: 0, senal: null }, proceso.errores())
+  await dejarDeCargar()
+  const { restos, halladas } = await dos.saldar()
+  const intentos = Object.groupBy(contexto.diario, ({ desenlace }) => desenlace)
+  return {
+    vueltas,
+    cortadas,
+    intentos: Object.fromEntries(Object.entries(intentos).map(([que, cuales]) => [que, cuales.length])),
+    mensajes: restos.log.length,
+    faltas: halladas,
   }
 }
 

@@ -1,0 +1,133 @@
+// npm run pruebas -- R5 [--segundos 90 --por-segundo 200 --semilla N]: el broker falta un rato bajo carga, y vuelve.
+import { readFileSync } from 'node:fs'
+import { setTimeout as momento } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { conCliente } from 'seedwork/pruebas/postgres.ts'
+import { abrirDosApis, type DosApis, sondear } from '../../tests/procesos/apoyo/dos_apis.ts'
+import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
+import { anunciar, type Visto } from '../puerta.ts'
+import { conAlcance, conPlazo, decir } from './apoyo/alcance.ts'
+import { contarFaltas, controlDeLeyes, percentil } from './apoyo/cuentas.ts'
+
+const ANTES_MS = 15_000
+const CALIENTA_MS = 8_000
+const ENTRE_SONDEOS_MS = 50
+const DRENA_MS = 180_000
+const DE_CADA_VEZ = 8
+/** Con tan poco, el doble es cosa de la máquina. */
+const P99_MINIMO_MS = 20
+const MEMORIA_DE_MAS = 1.05
+
+const { values } = parseArgs({
+  options: {
+    segundos: { type: 'string', default: '90' },
+    'por-segundo': { type: 'string', default: '200' },
+    semilla: { type: 'string', default: '1' },
+  },
+})
+
+/** Cuánto tarda cada reserva de sondeo durante `ms`. Una que no se acepta es una falta. */
+const medir = async ({ apis }: DosApis, ms: number, faltas: string[]): Promise<readonly number[]> => {
+  const tardanzas: number[] = []
+  for (const limite = performance.now() + ms; performance.now() < limite; await momento(ENTRE_SONDEOS_MS)) {
+    const desde = performance.now()
+    if (!(await sondear(apis[tardanzas.length % 2 === 0 ? 0 : 1].url))) faltas.push('una reserva de sondeo no se aceptó')
+    tardanzas.push(performance.now() - desde)
+  }
+  return tardanzas
+}
+
+const memoriaDe = ({ apis }: DosApis): number =>
+  apis.reduce((total, { proceso }) => total + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${proceso.pid}/status`, 'utf8'))?.[1]) / 1_024, 0)
+
+/** La menor de un rato: lo que recoge tarda en devolverse. */
+const memoriaEnCalma = async (dos: DosApis): Promise<number> => {
+  let menor = memoriaDe(dos)
+  for (let veces = 0; veces < 50 && menor > 0; veces++, await momento(100)) menor = Math.min(menor, memoriaDe(dos))
+  return menor
+}
+
+const PENDIENTE = `SELECT (SELECT count(*) FROM pulsar_salida) + (SELECT count(*) FROM pulsar_por_numerar) AS salir,
+  (SELECT count(*) FROM operaciones WHERE estado NOT IN ('completada', 'fallida')) AS cumplir`
+
+const pendiente = ({ servidor }: DosApis): Promise<Readonly<{ salir: number; cumplir: number }>> =>
+  conCliente(servidor.direccion(), async (cliente) => {
+    const [fila] = (await cliente.query(PENDIENTE)).rows
+    return { salir: Number(fila?.salir), cumplir: Number(fila?.cumplir) }
+  })
+
+/** Espera a que lo que se juntó salga y se cumpla. Da cuánto tardó cada cosa, en segundos. */
+const drenar = async (dos: DosApis): Promise<Readonly<{ salio: number; cumplio: number }>> => {
+  const vuelta = performance.now()
+  const hace = (): number => (performance.now() - vuelta) / 1_000
+  const salio = await hastaQue('que todo salga', async () => (await pendiente(dos)).salir === 0 && hace(), DRENA_MS)
+  const todo = async () => {
+    const { salir, cumplir } = await pendiente(dos)
+    return salir + cumplir === 0 && hace()
+  }
+  return { salio, cumplio: await hastaQue('que todo se cumpla', todo, DRENA_MS) }
+}
+
+const ver = (): Promise<Visto> =>
+  conAlcance(async (alcance) => {
+    const segundos = Number(values.segundos)
+    const dos = await abrirDosApis(alcance, { semilla: Number(values.semilla) })
+    const pausaMs = (2 * DE_CADA_VEZ * 1_000) / Number(values['por-segundo'])
+    const faltas: string[] = []
+    // A toda carga primero: la memoria de un proceso recién arrancado crece por crecer.
+    const calentar = dos.cargar()
+    await momento(CALIENTA_MS)
+    await calentar()
+    const dejarDeCargar = dos.cargar(DE_CADA_VEZ, pausaMs)
+    const antes = await medir(dos, ANTES_MS, faltas)
+    const memoriaAntes = memoriaDe(dos)
+    await dos.broker.matar()
+    decir('sin broker')
+    const desde = dos.contexto.diario.length
+    const ausente = await medir(dos, segundos * 1_000, faltas)
+    const aceptados = dos.contexto.diario.slice(desde).filter(({ desenlace }) => desenlace === 'ok').length
+    await dejarDeCargar()
+    const { salir } = await pendiente(dos)
+    const memoriaSin = memoriaDe(dos)
+    await dos.broker.revivir()
+    decir(`vuelve, con ${salir} por salir`)
+    const { salio, cumplio } = await drenar(dos)
+    decir(`se cumplió todo en ${cumplio.toFixed(1)} s`)
+    const seguir = dos.cargar(DE_CADA_VEZ, pausaMs)
+    await medir(dos, 5_000, faltas)
+    await seguir()
+    const memoriaDespues = await memoriaEnCalma(dos)
+    const { restos, halladas } = await dos.saldar()
+    const [p99Antes, p99Sin] = [percentil(antes, 0.99), percentil(ausente, 0.99)]
+    const crecio = memoriaDespues / memoriaAntes
+    return {
+      id: 'R5',
+      nombre: 'ausencia',
+      corridas: aceptados,
+      cuentas: {
+        segundos,
+        ...contarFaltas(halladas),
+        juntados: salir,
+        salieron_s: salio.toFixed(1),
+        drenado_s: cumplio.toFixed(1),
+        p99_antes_ms: p99Antes.toFixed(1),
+        p99_sin_ms: p99Sin.toFixed(1),
+        rss_antes_mb: Math.round(memoriaAntes),
+        rss_sin_mb: Math.round(memoriaSin),
+        rss_despues_mb: Math.round(memoriaDespues),
+      },
+      control: controlDeLeyes(restos, dos.contexto.diario),
+      faltas: [
+        ...new Set(faltas),
+        ...halladas,
+        ...(p99Sin > 2 * Math.max(p99Antes, P99_MINIMO_MS) ? [`el p99 sin broker es ${p99Sin} ms, y antes ${p99Antes}`] : []),
+        ...(salir < aceptados ? ['lo aceptado no esperaba en la base'] : []),
+        ...(crecio > MEMORIA_DE_MAS ? [`la memoria quedó en ${crecio.toFixed(2)} veces la de antes`] : []),
+        ...(await dos.detener()),
+      ],
+      detalle: [`${aceptados} pedidos aceptados sin broker, ${Math.round(aceptados / segundos)} por segundo; ${ausente.length} sondeos medidos`],
+    }
+  })
+
+conPlazo(Number(values.segundos) + 420)
+anunciar(await ver())
