@@ -16,4 +16,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+  {
+    id: 'S1',
+    promete: 'nada de lo que llegue por HTTP tumba la API, la demora ni recibe un error que no esté en la lista',
+    archivo: 'pruebas/hostiles/http/puerta.ts',
+    corta: ['--peticiones', '200000'],
+    larga: ['--peticiones', '5000000'],
+  },
 ]

@@ -33,7 +33,7 @@ export const TEXTOS: readonly string[] = [
   '..%2f..%2f',
   "' OR 1=1--",
   '"; DROP TABLE reservas; --',
-  '${7*7}',
+  '$(id)',
   '{{7*7}}',
   '<script>alert(1)</script>',
   '__proto__',

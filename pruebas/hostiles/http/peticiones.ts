@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Ficha } from '../apoyo/aprendido.ts'
 import { deEsquema, type Esquema, TEXTOS, texto } from '../apoyo/generar.ts'
 
-type Parametro = Readonly<{ in: string; name: string; schema: Esquema }>
+type Parametro = Readonly<{ in: string; name: string; required?: boolean; schema: Esquema }>
 type Operacion = Readonly<{
   parameters?: readonly Parametro[]
   requestBody?: Readonly<{ content: Readonly<Record<string, Readonly<{ schema: Esquema }>>> }>
@@ -77,7 +77,12 @@ const cabecerasComunes = (firmas: Firmas): fc.Arbitrary<Cabeceras> =>
 const cabecerasDe = (firmas: Firmas, propias: fc.Arbitrary<Cabeceras>): fc.Arbitrary<Cabeceras> =>
   fc
     .tuple(
-      fc.option(fc.constantFrom(firmas.operador, ...firmas.buenas, ...firmas.buenas), { freq: 4, nil: undefined }),
+      fc.oneof(
+        { arbitrary: fc.constant<string | undefined>(undefined), weight: 2 },
+        { arbitrary: fc.constant(firmas.operador), weight: 4 },
+        { arbitrary: fc.constant(firmas.buenas[0]), weight: 3 },
+        { arbitrary: fc.constantFrom(...firmas.buenas), weight: 2 },
+      ),
       propias,
       raro(fc.constant({}), cabecerasComunes(firmas), 3),
     )
@@ -152,10 +157,21 @@ const cuerpoDe = (esquema: Esquema): fc.Arbitrary<string> => {
   )
 }
 
-const porNombre = (parametros: readonly Parametro[], donde: string): fc.Arbitrary<Cabeceras> =>
-  fc.record(Object.fromEntries(parametros.filter((uno) => uno.in === donde).map(({ name, schema }) => [name, deEsquema(schema, name)])), {
-    requiredKeys: [],
-  })
+/** Los que la búsqueda necesita aunque su esquema no lo diga: lo dice su respuesta. */
+const HACEN_FALTA = new Set(['origen', 'destino', 'fecha'])
+
+/** Los de un lugar (consulta, cabeceras): los que hacen falta solos, con otros, o ni siquiera todos ellos. */
+const porNombre = (parametros: readonly Parametro[], donde: string): fc.Arbitrary<Cabeceras> => {
+  const suyos = parametros.filter((uno) => uno.in === donde)
+  const campos = Object.fromEntries(suyos.map(({ name, schema }) => [name, deEsquema(schema, name)]))
+  const hacenFalta = suyos.filter(({ name, required }) => required === true || HACEN_FALTA.has(name)).map(({ name }) => name)
+  const solos = Object.fromEntries(Object.entries(campos).filter(([nombre]) => hacenFalta.includes(nombre)))
+  return fc.oneof(
+    { arbitrary: fc.record(campos, { requiredKeys: hacenFalta }), weight: 10 },
+    { arbitrary: fc.record(solos), weight: 5 },
+    { arbitrary: fc.record(campos, { requiredKeys: [] }), weight: 1 },
+  )
+}
 
 /** Con los de siempre, a veces repetidos, y a veces otros. */
 const consultaDe = (parametros: readonly Parametro[]): fc.Arbitrary<string> =>
