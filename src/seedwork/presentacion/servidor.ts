@@ -95,6 +95,8 @@ const opcionesDe = (datos: DatosDelServidor, limites: Limites): FastifyHttpOptio
     http: {
       maxHeaderSize: limites.cabeceras,
       headersTimeout: limites.esperaCabeceras,
+      // Node respondería él, sin decir qué falta: se le dice aquí (`engancharPeticiones`).
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(1_000, limites.esperaCabeceras),
     },
     return503OnClosing: false,
@@ -194,6 +196,9 @@ const admitir = ({ autenticacion }: DatosDelServidor, peticion: FastifyRequest):
   sinClavesProhibidas(peticion.query)
 }
 
+/** HTTP/1.1 exige la cabecera `Host`; HTTP/1.0 no la tenía. */
+const sinHost = ({ headers, raw }: FastifyRequest): boolean => headers.host === undefined && raw.httpVersion === '1.1'
+
 const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor, rutas: TablaDeRutas): void => {
   let cerrando = false
   servidor.addHook('preClose', (seguir) => {
@@ -204,6 +209,7 @@ const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor,
     ponerCabeceras(peticion, respuesta)
     anotarSiSeVa(datos, peticion, respuesta)
     if (cerrando) return enviarProblema(peticion, respuesta, problemaDeOrilla('cerrando'))
+    if (sinHost(peticion)) return enviarProblema(peticion, respuesta, problemaDeOrilla('peticion_mal_formada'))
     // Antes de leer el cuerpo: lo que no existe no tiene cuerpo que esté mal.
     if (peticion.is404) return responderSinRuta(rutas, peticion, respuesta)
     try {
@@ -235,6 +241,8 @@ export const crearServidor = (datos: DatosDelServidor): FastifyInstance => {
   const servidor = Fastify(opcionesDe(datos, limites))
   const rutas = crearTablaDeRutas()
   servidor.addHook('onRoute', ({ method, url }) => rutas.anotar(method, url))
+  // Una `Expect` que no es la de siempre se puede pasar por alto (RFC 9110 §10.1.1); Node respondería un 417 que no es un problema.
+  servidor.server.on('checkExpectation', (peticion, respuesta) => servidor.server.emit('request', peticion, respuesta))
   servidor.removeAllContentTypeParsers()
   servidor.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_, cuerpo, listo) =>
     listo(null, interpretar(limites, cuerpo)),

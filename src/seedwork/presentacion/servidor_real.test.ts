@@ -59,6 +59,20 @@ test('B21 HTTP mal formado recibe un problema 400 y el servidor sigue', async (t
   assert.equal((await fetch(`${base}/quien`)).status, 200)
 })
 
+test('B21 en HTTP/1.1 falta Host: también es un problema 400; HTTP/1.0 no lo exige', async (t) => {
+  const { puerto } = await escuchar(t)
+  const respuesta = await escribir(puerto, 'GET /quien HTTP/1.1\r\nConnection: close\r\n\r\n')
+  assert.match(respuesta, /^HTTP\/1\.1 400 [\s\S]*\r\ncontent-type: application\/problem\+json/)
+  assert.equal(cuerpoDe(respuesta).codigo, 'peticion_mal_formada')
+  assert.match(await escribir(puerto, 'GET /quien HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 200 /)
+})
+
+test('una Expect que nadie conoce se pasa por alto: la respuesta es la de siempre', async (t) => {
+  const { puerto } = await escuchar(t)
+  const respuesta = await escribir(puerto, 'GET /quien HTTP/1.1\r\nHost: a\r\nExpect: todo\r\nConnection: close\r\n\r\n')
+  assert.match(respuesta, /^HTTP\/1\.1 200 /)
+})
+
 test('más de 16 KB de cabeceras reciben 431', async (t) => {
   const { puerto } = await escuchar(t)
   const respuesta = await escribir(puerto, `GET /quien HTTP/1.1\r\nHost: a\r\nX-Relleno: ${'x'.repeat(16_400)}\r\n\r\n`)

@@ -1,0 +1,70 @@
+// El sistema que se ataca, entero y en su propio proceso: su memoria, sus rechazos sin atender y sus prototipos son sólo suyos.
+import { runInNewContext } from 'node:vm'
+import { crearApi } from 'aeroalpes-api/api/servidor.ts'
+import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
+import pino from 'pino'
+import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
+import { crearSidecar } from 'sidecar/servidor.ts'
+import { abrirInterfaz } from '../../../bench/composicion.ts'
+import { atender } from '../../../bench/hijo.ts'
+import { hasta } from '../../../src/seedwork/pruebas/hasta.ts'
+
+/** `control`: con una ruta rota a propósito. */
+type Abrir = Readonly<{ carpeta: string; clave: string; control: boolean }>
+
+const LOCAL = { host: '127.0.0.1', puerto: 0 }
+const VACIAR_MS = 80_000
+const BASTANTES = 50
+
+const fallas: string[] = []
+const anotar = (que: string): void => void (fallas.length < BASTANTES && fallas.push(que))
+process.on('unhandledRejection', (motivo) => anotar(`rechazo sin atender: ${motivo instanceof Error ? motivo.stack : String(motivo)}`))
+process.on('uncaughtException', (error) => anotar(`excepción sin atender: ${error.stack}`))
+
+/** Lo que la bitácora dice con nivel de error: nada de lo hostil debería llegar ahí. */
+const bitacora = pino({ level: 'error' }, { write: (linea: string) => anotar(`bitácora: ${linea.slice(0, 1_500)}`) })
+
+let proceso: Proceso
+
+/** Lo que una ruta descuidada hace: retiene lo que recibe, lanza lo que no previó y deja una promesa sin atender. */
+const escucharRota = async (clave: Buffer): Promise<string> => {
+  const retenido: number[][] = []
+  const api = await crearApi({ sistema: proceso.sistema, bitacora, clave })
+  const body = { type: 'object', properties: { texto: { type: 'string' }, cual: { enum: ['uno', 'dos'] } } }
+  api.post<{ Body: { texto?: string; cual?: string } }>('/control', { schema: { body } }, async ({ body: { texto, cual } }) => {
+    retenido.push(Array.from({ length: 20_000 }, (_, i) => i))
+    if (cual === 'dos') void Promise.reject(new Error('a propósito'))
+    return { largo: (texto as string).length }
+  })
+  return api.listen({ host: LOCAL.host, port: 0 })
+}
+
+const puertoDe = (direccion = 'http://x:0'): number => Number(new URL(direccion).port)
+
+const ordenes = {
+  abrir: async ({ carpeta, clave, control }: Abrir) => {
+    const bytes = Buffer.from(clave, 'base64url')
+    proceso = await crearProceso({ carpeta, entorno: entornoReal, bitacora, clave: bytes, listaAbierta: false, servirBroker: {} })
+    const api = control ? await escucharRota(bytes) : await proceso.escuchar(LOCAL)
+    const interfaz = await abrirInterfaz({ sistema: proceso.sistema, puerto: puertoDe(api), grpc: '' }, bytes)
+    const sidecar = await crearSidecar({ api, bitacora, entorno: entornoReal })
+    const grpc = await sidecar.escuchar(LOCAL)
+    return { puerto: puertoDe(api), interfaz, broker: puertoDe(await proceso.escucharBroker?.(LOCAL)), grpc }
+  },
+  /** Espera a que no quede ningún mensaje por saldar, suelta lo que ya no se usa y dice cuánto queda (bytes). */
+  reposar: async (_: object) => {
+    await hasta('que todo se consuma', () => proceso.sistema.broker.atrasos().every(({ pendientes }) => pendientes === 0), VACIAR_MS)
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    return { usada: process.memoryUsage().heapUsed, rss: process.memoryUsage.rss() }
+  },
+  fallas: (_: object): readonly string[] => fallas,
+  /** Los prototipos que ya no son como los de un contexto recién hecho. */
+  prototiposTocados: (_: object): readonly string[] =>
+    ['Object', 'Array', 'String', 'Number', 'Function', 'Promise', 'Map', 'Set', 'Error'].filter((nombre) => {
+      const nombres = `Reflect.ownKeys(${nombre}.prototype).map(String).sort().join()`
+      return runInNewContext(nombres) !== new Function(`return ${nombres}`)()
+    }),
+}
+export type OrdenesDelHijo = typeof ordenes
+
+atender(ordenes)
