@@ -16,16 +16,14 @@ const correosUnaVez = (historia: Historia): readonly Falta[] => {
   if (buzon === undefined || correos === undefined) return []
   const estados = new Map(correos.map(({ id_evento, estado }) => [String(id_evento), estado]))
   const eventos = new Set(deTopico(historia, EVENTOS).map(({ id }) => id))
-  // Lo apartado lleva en su nombre el del mensaje que fue.
-  const apartados = deTopico(historia, MATABLE).map(({ id }) => id)
-  const apartado = (id: string): boolean => apartados.some((suyo) => suyo.includes(id))
+  const apartados = new Set(deTopico(historia, MATABLE).map(({ id }) => id))
   const llegaron = new Set(buzon)
   const [perdido, inexplicado] = [falta('L2', 'perdido'), falta('L2', 'inexplicado')]
   return [
     ...repetidos(buzon).map((id) => falta('L2', 'duplicado')(`el correo de ${id} salió dos veces`)),
     ...[...llegaron].filter((id) => !eventos.has(id)).map((id) => falta('L8', 'inexplicado')(`salió un correo de ${id}, que no ocurrió`)),
     ...[...eventos]
-      .filter((id) => !TERMINADOS.has(estados.get(id)) && !apartado(id))
+      .filter((id) => !TERMINADOS.has(estados.get(id)) && !apartados.has(id))
       .map((id) => perdido(`el correo de ${id} no terminó: ${estados.get(id)}`)),
     ...[...estados.keys()].filter((id) => !eventos.has(id)).map((id) => inexplicado(`hay un correo de ${id}, que no ocurrió`)),
     ...[...estados]

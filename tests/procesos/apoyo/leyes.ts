@@ -20,7 +20,7 @@ export type FilaDeLog = Readonly<{ topico: string; id: string; llave: string | n
 export const leerRestos = (carpeta: string, log?: readonly FilaDeLog[]): Restos =>
   leyendo(carpeta, (filas) => ({
     log: leerLog(carpeta, log),
-    ...tablasDe(Object.fromEntries(Object.entries(TABLAS).map(([tabla, sql]) => [tabla, filas(sql)]))),
+    ...tablasDe(todasDe(filas, TABLAS)),
     integridad: String(Object.values(filas('PRAGMA integrity_check')[0] ?? {})[0]),
   }))
 
@@ -40,6 +40,13 @@ export const TABLAS = {
   inbox: 'SELECT consumidor, id_mensaje FROM inbox',
   asientos: 'SELECT vendidos FROM asientos',
 } as const
+
+const todasDe = <T extends string>(filas: (sql: string) => Fila[], tablas: Readonly<Record<T, string>>) =>
+  Object.fromEntries(Object.entries<string>(tablas).map(([tabla, sql]) => [tabla, filas(sql)])) as Record<T, Fila[]>
+
+/** Las filas que el archivo de la carpeta tiene de cada una, por su nombre. */
+export const leerFilas = <T extends string>(carpeta: string, tablas: Readonly<Record<T, string>>): Record<T, Fila[]> =>
+  leyendo(carpeta, (filas) => todasDe(filas, tablas))
 
 type FilasDe = Partial<Readonly<Record<keyof typeof TABLAS, readonly Fila[]>>>
 
