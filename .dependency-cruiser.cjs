@@ -48,6 +48,14 @@ module.exports = {
       { path: '^src/', pathNot: ['^src/[^/]+/modulos/'] },
       { path: '^src/[^/]+/modulos/[^/]+/(?!index\\.ts$)' },
     ),
+    {
+      name: 'comprobador-independiente',
+      comment:
+        'Quien juzga no usa nada de lo que juzga: ni el producto, ni las pruebas, ni paquetes. Sólo lo que node trae y los archivos que lee.',
+      severity: 'error',
+      from: { path: '^pruebas/comprobador/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^pruebas/comprobador/', dependencyTypesNot: ['core'] },
+    },
     { name: 'sin-ciclos', comment: 'Tampoco de sólo tipos.', severity: 'error', from: {}, to: { circular: true } },
     regla(
       'sin-dependencias-fantasma',

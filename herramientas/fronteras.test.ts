@@ -24,6 +24,8 @@ const BASE: Readonly<Record<string, string>> = {
   'src/aeroalpes/main.ts': "import './modulos/vuelos/index.ts'\nimport 'fastify'",
   'src/notificaciones/main.ts': "import 'seedwork/dominio/a.ts'",
   'src/local/main.ts': "import 'aeroalpes-api/main.ts'\nimport 'notificaciones/main.ts'",
+  'pruebas/comprobador/comprobador.ts': "import 'node:fs'\nimport './leyes.ts'",
+  'pruebas/comprobador/leyes.ts': 'export const l = 1',
   'tests/e2e.test.ts': "import '../src/aeroalpes/modulos/vuelos/dominio/eventos.ts'\nimport 'notificaciones/main.ts'",
 }
 
@@ -46,7 +48,10 @@ const rotas = (t: TestContext, cambios: Readonly<Record<string, string>>): reado
   for (const archivo of ['.dependency-cruiser.cjs', 'tsconfig.json']) copyFileSync(join(RAIZ, archivo), join(raiz, archivo))
   for (const [ruta, texto] of Object.entries({ ...BASE, ...cambios })) escribir(ruta, `${texto}\n`)
   const guion = join(RAIZ, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
-  const { stdout, stderr } = spawnSync(process.execPath, [guion, '--output-type', 'json', 'src', 'tests'], { cwd: raiz, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [guion, '--output-type', 'json', 'src', 'tests', 'pruebas'], {
+    cwd: raiz,
+    encoding: 'utf8',
+  })
   assert.equal(stderr, '')
   const { summary } = JSON.parse(stdout) as { summary: { violations: { rule: { name: string }; from: string; to: string }[] } }
   return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)
@@ -66,6 +71,9 @@ const ROTURAS: readonly (readonly [regla: string, ruta: string, texto: string])[
   ['modulos-por-su-puerta', `${CLIENTE}/aplicacion/otro.ts`, "import type {} from '../../vuelos/dominio/eventos.ts'"],
   ['modulos-por-su-puerta-desde-fuera', 'src/aeroalpes/api/vuelos.ts', "import '../modulos/vuelos/aplicacion/handlers.ts'"],
   ['modulos-por-su-puerta-desde-fuera', 'src/local/otro.ts', "import 'aeroalpes-api/modulos/vuelos/dominio/eventos.ts'"],
+  ['comprobador-independiente', 'pruebas/comprobador/otro.ts', "import 'seedwork/dominio/a.ts'"],
+  ['comprobador-independiente', 'pruebas/comprobador/otro.ts', "import type {} from '../../tests/e2e.test.ts'"],
+  ['comprobador-independiente', 'pruebas/comprobador/otro.ts', "import 'fastify'"],
   ['sin-ciclos', `${VUELOS}/dominio/eventos.ts`, "import type {} from './entidades.ts'\nexport const e = 1"],
   ['sin-dependencias-fantasma', 'src/notificaciones/otro.ts', "import 'pino'"],
   ['sin-imports-rotos', 'src/notificaciones/otro.ts', "import 'no-existe'"],

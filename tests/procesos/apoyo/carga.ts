@@ -1,3 +1,5 @@
+import { unaCompra, unPasajero } from '../../apoyo/ofertas.ts'
+
 /** Qué se supo de un intento: `ok` se aceptó; `fallo` no se hizo; `desconocido` se cortó antes de la respuesta. */
 export type Desenlace = 'pendiente' | 'ok' | 'fallo' | 'desconocido'
 export type Hace = 'crear' | 'pedir' | 'aprobar' | 'pagar' | 'cancelar'
@@ -19,7 +21,15 @@ export type Diario = Intento[]
 /** `X-Actor` de cada viajero. */
 export type Firmas = Readonly<Record<string, string>>
 
-export type Contexto = Readonly<{ diario: Diario; azar: () => number; firmas: Firmas }>
+export type Contexto = Readonly<{
+  diario: Diario
+  azar: () => number
+  firmas: Firmas
+  /** Con ofertas, de cada tres reservas una es de una oferta. */
+  ofertas?: readonly string[]
+  /** Ve cada intento antes de que se envíe y otra vez al saberse de él. */
+  anotar?: (intento: Intento) => void
+}>
 export type Vida = Readonly<{ api: string; terminado: () => boolean }>
 
 /** Una respuesta que no llega en este plazo no llegará. */
@@ -81,7 +91,7 @@ const RECIENTES = 12
 
 const esReservaAceptada = ({ hace, desenlace }: Intento): boolean => desenlace === 'ok' && (hace === 'crear' || hace === 'pedir')
 
-const nuevoIntento = ({ diario, azar, firmas }: Contexto): Intento => {
+const nuevoIntento = ({ diario, azar, firmas, anotar }: Contexto): Intento => {
   const creadas = diario
     .slice(-10 * RECIENTES)
     .filter(esReservaAceptada)
@@ -98,6 +108,7 @@ const nuevoIntento = ({ diario, azar, firmas }: Contexto): Intento => {
     desenlace: 'pendiente',
   }
   diario.push(intento)
+  anotar?.(intento)
   return intento
 }
 
@@ -106,8 +117,17 @@ const caminoDe = ({ hace, id_reserva }: Intento): string => {
   return hace === 'pedir' ? '/vuelos/reserva-comando' : `/vuelos/reserva/${id_reserva}/${hace}`
 }
 
-const cuerpoDe = ({ id, hace }: Intento): object | null => {
-  if (hace === 'crear' || hace === 'pedir') return pedidoDe(id)
+/** Con la misma oferta cada vez que se repita. */
+const compraDe = ({ ofertas = [] }: Contexto, { id, hace }: Intento): object | undefined => {
+  const cual = Number(id.slice(2))
+  const id_oferta = ofertas[cual % ofertas.length]
+  if (id_oferta === undefined || cual % 3 > 0 || (hace !== 'crear' && hace !== 'pedir')) return undefined
+  return unaCompra({ id_oferta }, { pasajeros: [unPasajero({ nombre: id })] })
+}
+
+const cuerpoDe = (contexto: Contexto, intento: Intento): object | null => {
+  const { id, hace } = intento
+  if (hace === 'crear' || hace === 'pedir') return compraDe(contexto, intento) ?? pedidoDe(id)
   return hace === 'cancelar' ? { motivo: `motivo ${id}` } : null
 }
 
@@ -122,7 +142,7 @@ type Respuesta = Readonly<{ id?: string; id_reserva?: string; id_operacion?: str
 
 /** Envía el intento y anota qué se supo de él. `false` si ya no hay quien atienda. Lanza si la respuesta no es ni un sí ni un «ahora no». */
 const intentar = async (contexto: Contexto, { api }: Vida, intento: Intento): Promise<boolean> => {
-  const cuerpo = cuerpoDe(intento)
+  const cuerpo = cuerpoDe(contexto, intento)
   const peticion = {
     method: 'POST',
     headers: cabecerasDe(contexto, intento, cuerpo),
@@ -132,8 +152,12 @@ const intentar = async (contexto: Contexto, { api }: Vida, intento: Intento): Pr
   const respuesta = await fetch(`${api}${caminoDe(intento)}`, peticion)
     .then(async (r) => ({ estado: r.status, cuerpo: (await r.json()) as Respuesta }))
     .catch((error: unknown) => (seNegoLaConexion(error) ? 'nadie' : 'cortada'))
-  if (typeof respuesta === 'object') anotar(intento, respuesta.estado, respuesta.cuerpo)
+  const negada = typeof respuesta === 'object' && respuesta.estado >= 400 && respuesta.estado < 500
+  // Lo que vendió otro: los asientos se acaban y los precios cambian.
+  if (negada && compraDe(contexto, intento) !== undefined) intento.desenlace = 'fallo'
+  else if (typeof respuesta === 'object') anotar(intento, respuesta.estado, respuesta.cuerpo)
   else if (intento.desenlace === 'pendiente') intento.desenlace = respuesta === 'nadie' ? 'fallo' : 'desconocido'
+  contexto.anotar?.(intento)
   return typeof respuesta === 'object'
 }
 

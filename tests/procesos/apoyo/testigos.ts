@@ -1,14 +1,19 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { nuevaSesion } from 'ui/web/sesion.ts'
-import { escuchar, type Oyente } from '../../apoyo/ui.ts'
+import { escuchar, type Oyente, type Trama } from '../../apoyo/ui.ts'
 import { hastaQue } from './hechos.ts'
 
-/** Una página que no pierde el hilo: cada vez que se le corta vuelve, y pide lo que sigue a lo último que vio. */
-export const pagina = (t: { after: (que: () => void) => void }, ui: () => string) => {
+/** Una página que no pierde el hilo: cada vez que se le corta vuelve, y pide lo que sigue a lo último que vio. `anotar` ve todo lo suyo; empieza
+ * por lo que sigue a `siguiendo`. */
+export const pagina = (
+  t: { after: (que: () => void) => void },
+  ui: () => string,
+  { anotar = () => {}, siguiendo = '' }: Readonly<{ anotar?: (trama: Trama) => void; siguiendo?: string }> = {},
+) => {
   const visto: { que: string; reserva: string }[] = []
   const cookie = `sesion=${nuevaSesion().secreto}`
-  let [desde, fin] = ['', false]
+  let [desde, fin] = [siguiendo, false]
   let actual: Oyente | undefined
   const recuperados: unknown[] = []
   t.after(() => {
@@ -22,7 +27,9 @@ export const pagina = (t: { after: (que: () => void) => void }, ui: () => string
       if (actual === undefined) await new Promise((otra) => setTimeout(otra, 50))
       else {
         await actual.cerrado
-        for (const { control, recuperado, evento, data, posicion } of actual.tramas) {
+        for (const trama of actual.tramas) {
+          const { control, recuperado, evento, data, posicion } = trama
+          anotar(trama)
           if (control === 'inicio') recuperados.push(recuperado)
           if (posicion !== undefined) desde = posicion
           if (evento !== undefined && data !== undefined) visto.push({ que: evento, reserva: data.id_reserva })
