@@ -16,4 +16,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+  {
+    id: 'R0',
+    promete: 'cada defecto que se planta a propósito lo ve una prueba',
+    archivo: 'pruebas/dientes/puerta.ts',
+    corta: ['--cuantos', '10'],
+    larga: ['--todos'],
+  },
 ]
