@@ -79,8 +79,8 @@ export const DEFECTOS: readonly Defecto[] = [
     nombre: '09_commit_fallido_responde_bien',
     mal: 'engaña',
     puerta: {
-      archivo: 'src/seedwork/infraestructura/almacen/sqlite/disco_lleno.test.ts',
-      nombre: 'lo mismo en un disco lleno de verdad, que también deja cerrar',
+      archivo: 'src/seedwork/infraestructura/almacen/sqlite/grupo.test.ts',
+      nombre: 'si falla el COMMIT todo el grupo recibe resultado_desconocido, sin avisos, y el siguiente escribe por otra conexión',
     },
   },
   {
@@ -168,7 +168,7 @@ export const DEFECTOS: readonly Defecto[] = [
     mal: 'pierde',
     puerta: {
       archivo: 'pruebas/simulacion/simular.test.ts',
-      nombre: 'en 60 historias al azar, con muertes y averías, ninguna ley se rompe; y cada una se puede repetir',
+      nombre: 'lo que se escribió sin que nadie lo supiera llega, aunque nadie vuelva a publicar',
     },
   },
   {
@@ -192,7 +192,7 @@ export const DEFECTOS: readonly Defecto[] = [
     mal: 'desborda',
     puerta: {
       archivo: 'src/seedwork/infraestructura/broker/embebido/broker.test.ts',
-      nombre: 'Failover: el tópico entero va en orden y de uno en uno, y el rechazado retiene a los demás',
+      nombre: 'llave_retenida: por muchas llaves retenidas que haya, con muchos detrás, las otras pasan',
     },
   },
   {
@@ -304,7 +304,7 @@ export const DEFECTOS: readonly Defecto[] = [
     mal: 'dobla',
     puerta: {
       archivo: 'src/seedwork/infraestructura/broker/embebido/ws/productor.test.ts',
-      nombre: 'una trama que no se entiende se dice y no consume número: lo que sigue entra',
+      nombre: 'repetir lo ya enviado con su mismo número no lo guarda dos veces, y seguir sin número continúa',
     },
   },
   {
@@ -316,7 +316,23 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '39_quita_sin_token',
+    nombre: '39_relevo_quita_antes_de_confirmar',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/pulsar/relevo.test.ts',
+      nombre: 'lo enviado se queda en su tabla hasta que Pulsar lo confirma, y no se va nada de lo que sigue a uno sin confirmar',
+    },
+  },
+  {
+    nombre: '40_acuse_desordenado',
+    mal: 'desordena',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/pulsar/relevo.test.ts',
+      nombre: 'lo enviado se queda en su tabla hasta que Pulsar lo confirma, y no se va nada de lo que sigue a uno sin confirmar',
+    },
+  },
+  {
+    nombre: '41_quita_sin_token',
     mal: 'dobla',
     puerta: {
       archivo: 'src/seedwork/infraestructura/broker/pulsar/arriendo.test.ts',
@@ -324,7 +340,23 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '40_numera_sin_arriendo',
+    nombre: '42_arriendo_por_la_hora',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/pulsar/arriendo.test.ts',
+      nombre: 'P8 muerto el dueño, que la hora salte años ni adelanta ni demora a quien sigue',
+    },
+  },
+  {
+    nombre: '43_token_que_no_crece',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/pulsar/arriendo.test.ts',
+      nombre: 'el primero lo tiene mientras late, por mucho que otro espere; al soltarlo pasa enseguida, con un token mayor',
+    },
+  },
+  {
+    nombre: '44_numera_sin_arriendo',
     mal: 'dobla',
     puerta: {
       archivo: 'src/seedwork/infraestructura/broker/pulsar/por_numerar.test.ts',
@@ -333,7 +365,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '41_sin_candado_de_llave',
+    nombre: '45_sin_candado_de_llave',
     mal: 'desordena',
     puerta: {
       archivo: 'src/seedwork/infraestructura/broker/pulsar/por_numerar.test.ts',
@@ -343,7 +375,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '42_numera_por_cursor',
+    nombre: '46_numera_por_cursor',
     mal: 'pierde',
     puerta: {
       archivo: 'src/seedwork/infraestructura/broker/pulsar/por_numerar.test.ts',
@@ -352,7 +384,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '43_operacion_terminada_dos_veces',
+    nombre: '47_operacion_terminada_dos_veces',
     mal: 'dobla',
     puerta: {
       archivo: 'pruebas/simulacion/simular.test.ts',
@@ -360,7 +392,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '44_plazo_de_otro_estado',
+    nombre: '48_plazo_de_otro_estado',
     mal: 'dobla',
     puerta: {
       archivo: 'src/seedwork/infraestructura/procesos.test.ts',
@@ -368,17 +400,25 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '45_plazo_que_no_se_quita',
+    nombre: '49_proceso_sin_version',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/procesos_a_la_vez.test.ts',
+      nombre: 'P21 en PostgreSQL, de dos pasos que parten del mismo estado vale uno; el otro choca y, repetido, parte de lo que aquél dejó',
+    },
+  },
+  {
+    nombre: '50_plazo_que_no_se_quita',
     mal: 'dobla',
     puerta: { archivo: 'src/seedwork/infraestructura/procesos.test.ts', nombre: 'muchos procesos a la vez vencen todos' },
   },
   {
-    nombre: '46_llave_que_ignora_el_cuerpo',
+    nombre: '51_llave_que_ignora_el_cuerpo',
     mal: 'engaña',
     puerta: { archivo: 'tests/idempotencia.test.ts', nombre: '/vuelos/reserva: la misma llave con otro pedido es 422, y no hace nada' },
   },
   {
-    nombre: '47_llave_reutilizada_pasa',
+    nombre: '52_llave_reutilizada_pasa',
     mal: 'engaña',
     puerta: {
       archivo: 'src/seedwork/infraestructura/idempotencia.test.ts',
@@ -386,12 +426,12 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '48_llave_de_cualquiera',
+    nombre: '53_llave_de_cualquiera',
     mal: 'expone',
     puerta: { archivo: 'src/seedwork/infraestructura/idempotencia.test.ts', nombre: 'cada actor tiene sus llaves' },
   },
   {
-    nombre: '49_en_curso_no_se_dice',
+    nombre: '54_en_curso_no_se_dice',
     mal: 'dobla',
     puerta: {
       archivo: 'tests/idempotencia.test.ts',
@@ -399,12 +439,20 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '50_admision_sin_tope',
+    nombre: '55_version_sin_comparar',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/aeroalpes/modulos/vuelos/infraestructura/tablas.test.ts',
+      nombre: 'B34 la reserva que otro cambió desde que se leyó no se guarda: se dice, y queda lo del otro',
+    },
+  },
+  {
+    nombre: '56_admision_sin_tope',
     mal: 'desborda',
     puerta: { archivo: 'tests/admision.test.ts', nombre: 'con diez mil comandos en espera no se acepta otro, hasta que hay lugar' },
   },
   {
-    nombre: '51_admision_sin_espacio',
+    nombre: '57_admision_sin_espacio',
     mal: 'desborda',
     puerta: {
       archivo: 'tests/admision.test.ts',
@@ -412,12 +460,12 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '52_admision_despues_de_escribir',
+    nombre: '58_admision_despues_de_escribir',
     mal: 'engaña',
     puerta: { archivo: 'tests/admision.test.ts', nombre: 'con diez mil comandos en espera no se acepta otro, hasta que hay lugar' },
   },
   {
-    nombre: '53_sin_retry_after',
+    nombre: '59_sin_retry_after',
     mal: 'engaña',
     puerta: {
       archivo: 'src/seedwork/presentacion/problema.test.ts',
@@ -425,27 +473,27 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '54_ajena_visible',
+    nombre: '60_ajena_visible',
     mal: 'expone',
     puerta: { archivo: 'tests/propiedad.test.ts', nombre: 'para otro viajero o un invitado no existe' },
   },
   {
-    nombre: '55_operacion_ajena_visible',
+    nombre: '61_operacion_ajena_visible',
     mal: 'expone',
     puerta: { archivo: 'tests/operaciones.test.ts', nombre: 'quien la pidió y los operadores la ven' },
   },
   {
-    nombre: '56_firma_sin_mirar',
+    nombre: '62_firma_sin_mirar',
     mal: 'expone',
     puerta: { archivo: 'src/seedwork/presentacion/actor.test.ts', nombre: 'otra clave, una firma cambiada, cortada o añadida no vale' },
   },
   {
-    nombre: '57_firma_vencida_vale',
+    nombre: '63_firma_vencida_vale',
     mal: 'expone',
     puerta: { archivo: 'src/seedwork/presentacion/actor.test.ts', nombre: 'un actor firmado se lee igual hasta que vence' },
   },
   {
-    nombre: '58_nombres_del_prototipo',
+    nombre: '64_nombres_del_prototipo',
     mal: 'expone',
     puerta: {
       archivo: 'src/seedwork/presentacion/json_acotado.test.ts',
@@ -453,7 +501,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '59_asientos_de_mas',
+    nombre: '65_asientos_de_mas',
     mal: 'dobla',
     puerta: {
       archivo: 'src/aeroalpes/modulos/vuelos/infraestructura/tablas.test.ts',
@@ -461,7 +509,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '60_asientos_sin_devolver',
+    nombre: '66_asientos_sin_devolver',
     mal: 'pierde',
     puerta: {
       archivo: 'tests/ofertas.test.ts',
@@ -469,17 +517,22 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '61_cancela_dos_veces',
+    nombre: '67_cancela_dos_veces',
     mal: 'dobla',
     puerta: { archivo: 'src/aeroalpes/modulos/vuelos/dominio/entidades.test.ts', nombre: 'de CANCELADA no se pasa a CANCELADA' },
   },
   {
-    nombre: '62_oferta_vencida_vale',
+    nombre: '68_precio_sin_mirar',
+    mal: 'engaña',
+    puerta: { archivo: 'tests/ofertas.test.ts', nombre: 'si el precio sube entre la búsqueda y la reserva, se dice y no se reserva' },
+  },
+  {
+    nombre: '69_oferta_vencida_vale',
     mal: 'engaña',
     puerta: { archivo: 'tests/ofertas.test.ts', nombre: 'una oferta vencida no se reserva, ni deja nada (reservar)' },
   },
   {
-    nombre: '63_oferta_sin_firma',
+    nombre: '70_oferta_sin_firma',
     mal: 'expone',
     puerta: {
       archivo: 'src/aeroalpes/modulos/vuelos/infraestructura/ofertas_firmadas.test.ts',
@@ -487,7 +540,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '64_historial_que_retrocede',
+    nombre: '71_historial_que_retrocede',
     mal: 'desordena',
     puerta: {
       archivo: 'src/aeroalpes/modulos/cliente/dominio/historial.test.ts',
@@ -495,7 +548,7 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '65_saga_que_responde_dos_veces',
+    nombre: '72_saga_que_responde_dos_veces',
     mal: 'dobla',
     puerta: {
       archivo: 'src/aeroalpes/modulos/vuelos/aplicacion/sagas/reserva_de_oferta.test.ts',
@@ -503,12 +556,12 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '66_resumen_quieto',
+    nombre: '73_resumen_quieto',
     mal: 'engaña',
     puerta: { archivo: 'tests/listas.test.ts', nombre: 'Link conserva los filtros y la ruta' },
   },
   {
-    nombre: '67_correo_sin_anotar',
+    nombre: '74_correo_sin_anotar',
     mal: 'dobla',
     puerta: {
       archivo: 'tests/notificaciones/envio.test.ts',
@@ -516,8 +569,232 @@ export const DEFECTOS: readonly Defecto[] = [
     },
   },
   {
-    nombre: '68_correo_dudoso_se_repite',
+    nombre: '75_correo_dudoso_se_repite',
     mal: 'dobla',
     puerta: { archivo: 'tests/notificaciones/envio.test.ts', nombre: 'el plazo vencido después del punto final no se puede repetir' },
+  },
+  {
+    nombre: '76_correo_enviado_dos_veces',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'tests/notificaciones/entrega.test.ts',
+      nombre: 'un evento entregado otra vez no envía nada, tampoco después de reiniciar',
+    },
+  },
+  {
+    nombre: '77_correo_interrumpido_se_repite',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'tests/notificaciones/caidas.test.ts',
+      nombre: 'muerto con el intento anotado y sin respuesta: no se sabe, y no se repite',
+    },
+  },
+  {
+    nombre: '78_anexado_sin_defecto',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/mensajes/registro.test.ts',
+      nombre: 'un registro emite cada campo como unión con null, sin valor por defecto salvo los anexados',
+    },
+  },
+  {
+    nombre: '79_testigo_corrido_en_uno',
+    mal: 'dobla',
+    puerta: { archivo: 'src/ui/flujo/marca.test.ts', nombre: 'una marca alcanza a otra sólo si se pueden comparar' },
+  },
+  {
+    nombre: '80_memoria_corrida_en_uno',
+    mal: 'pierde',
+    puerta: { archivo: 'src/ui/flujo/marca.test.ts', nombre: 'la memoria sabe desde dónde lo tiene todo' },
+  },
+  {
+    nombre: '81_memoria_que_miente',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/ui/flujo/marca.test.ts',
+      nombre: 'la memoria se acota por cuenta y por bytes, y nunca dice tener lo que olvidó',
+    },
+  },
+  {
+    nombre: '82_lento_sin_corte',
+    mal: 'desborda',
+    puerta: { archivo: 'src/ui/flujo/lento.test.ts', nombre: 'a quien no avanza en el plazo se le corta, y al que lee no' },
+  },
+  {
+    nombre: '83_lento_sin_freno',
+    mal: 'desborda',
+    puerta: {
+      archivo: 'src/ui/flujo/lento.test.ts',
+      nombre: 'quien no lee cuesta a lo sumo 1 MB y no demora a nadie; cuando vuelve a leer recibe todo, una vez y en orden',
+    },
+  },
+  {
+    nombre: '84_muerto_sin_corte',
+    mal: 'desborda',
+    puerta: { archivo: 'src/ui/flujo/lento.test.ts', nombre: 'quien no responde al ping se corta; quien responde sigue' },
+  },
+  {
+    nombre: '85_origen_cualquiera',
+    mal: 'expone',
+    puerta: { archivo: 'src/ui/web/origen.test.ts', nombre: 'sólo se admite el origen exacto de esta página y los permitidos' },
+  },
+  {
+    nombre: '86_acepta_y_olvida',
+    mal: 'pierde',
+    puerta: { archivo: 'tests/todo_o_nada.test.ts', nombre: 'B32 la operación y su comando quedan juntos o no queda ninguno' },
+  },
+  {
+    nombre: '87_evento_sin_publicar',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'tests/todo_o_nada.test.ts',
+      nombre: 'B32 la reserva y su evento quedan juntos o no queda ninguno: falla en comando.antes_de_manejar',
+    },
+  },
+  {
+    nombre: '88_regla_a_medias',
+    mal: 'engaña',
+    puerta: {
+      archivo: 'tests/todo_o_nada.test.ts',
+      nombre: 'B33 la regla que se rompe cuando el comando ya había escrito lo deshace: queda la operación fallida, y nada más',
+    },
+  },
+  {
+    nombre: '89_incierto_se_repite',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/almacen/postgres/fallas.test.ts',
+      nombre: 'la conexión que se corta antes de confirmar no la nota quien esperaba: la unidad se repite en otra',
+      postgres: true,
+    },
+  },
+  {
+    nombre: '90_choque_sin_repetir',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/almacen/postgres/choques.test.ts',
+      nombre: 'dos unidades que se abrazan: PostgreSQL deshace una, y se repite entera; las dos terminan',
+      postgres: true,
+    },
+  },
+  {
+    nombre: '91_503_a_medio_cierre',
+    mal: 'desborda',
+    puerta: {
+      archivo: 'src/seedwork/presentacion/servidor_real.test.ts',
+      nombre: 'mientras se cierra, lo empezado termina y lo nuevo recibe un problema 503',
+    },
+  },
+  {
+    nombre: '92_compatibilidad_a_medias',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/mensajes/compatibilidad.test.ts',
+      nombre: 'compatibilidad FULL: quitar uno sin valor por defecto',
+    },
+  },
+  {
+    nombre: '93_savepoints_con_un_nombre',
+    mal: 'engaña',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/almacen/sqlite/almacen.test.ts',
+      nombre: 'B33 un savepoint que falla con otro abierto dentro se deshace entero',
+    },
+  },
+  {
+    nombre: '94_consumidores_sin_su_parte',
+    mal: 'desborda',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/almacen/sqlite/grupo.test.ts',
+      nombre: 'aunque haya mil de peticion en espera, las de consumidor entran alternadas en el primer grupo',
+    },
+  },
+  {
+    nombre: '95_acuses_olvidados',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/embebido/broker.test.ts',
+      nombre: 'caer no pierde nada de lo confirmado ni repite lo saldado',
+    },
+  },
+  {
+    nombre: '96_reserva_sin_anotar',
+    mal: 'desborda',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/embebido/sospechosos.test.ts',
+      nombre: 'tras una caída lo posiblemente entregado va de uno en uno, y lo publicado después, a la vez',
+    },
+  },
+  {
+    nombre: '97_conversacion_cortada',
+    mal: 'engaña',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/consumo/consumo.test.ts',
+      nombre: 'la conversación sigue: el actor y la correlación del mensaje, y el mensaje como causa',
+    },
+  },
+  {
+    nombre: '98_intento_sin_plazo',
+    mal: 'desborda',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/consumo/consumo.test.ts',
+      nombre: 'un intento que pasa de su plazo se repite, y si termina tarde no hace el efecto dos veces',
+    },
+  },
+  {
+    nombre: '99_apartado_devuelto_a_todos',
+    mal: 'dobla',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/embebido/broker.test.ts',
+      nombre: 'reintentar devuelve los del filtro, en orden, sólo a la suscripción que los apartó, y dice cuántos',
+    },
+  },
+  {
+    nombre: '100_epoca_nueva_cada_vez',
+    mal: 'pierde',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/broker/embebido/broker.test.ts',
+      nombre: 'las posiciones ordenan y siguen valiendo después de reabrir y de caer',
+    },
+  },
+  {
+    nombre: '101_migracion_a_medias',
+    mal: 'engaña',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/almacen/sqlite/almacen.test.ts',
+      nombre: 'una migración que falla no deja nada a medias ni impide volver a abrir',
+    },
+  },
+  {
+    nombre: '102_identificadores_que_retroceden',
+    mal: 'desordena',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/entorno_real.test.ts',
+      nombre: 'cuando la hora retrocede se sigue desde la mayor conocida',
+    },
+  },
+  {
+    nombre: '103_contacto_a_la_vista',
+    mal: 'expone',
+    puerta: {
+      archivo: 'tests/ofertas.test.ts',
+      nombre: 'lo leen los servicios y los operadores; para los demás no existe, y no sale en ninguna parte más',
+    },
+  },
+  {
+    nombre: '104_cookie_a_la_vista',
+    mal: 'expone',
+    puerta: {
+      archivo: 'src/ui/web/sesion.test.ts',
+      nombre: 'la cookie no la ve el guion ni la lleva otro sitio; con TLS, tampoco la pone otro subdominio',
+    },
+  },
+  {
+    nombre: '105_bomba_de_nulos',
+    mal: 'desborda',
+    puerta: {
+      archivo: 'src/seedwork/infraestructura/mensajes/acotado.test.ts',
+      nombre: 'los elementos se cuentan por colección y en total, en uno o en muchos bloques',
+    },
   },
 ]

@@ -28,6 +28,8 @@ const pedidos = (desde: number): readonly Defecto[] => {
   return values.todos ? DEFECTOS : elegir(DEFECTOS, { cuantos: Number(values.cuantos), desde })
 }
 
+const segundos = (ms: number): string => (ms / 1_000).toFixed(1)
+
 type Tarea = (copia: Copia) => Promise<void>
 
 /** Las hacen entre varias copias, cada una de a una tarea. */
@@ -72,10 +74,11 @@ const verTodos = async (defectos: readonly Defecto[], desde: number, postgres: s
         rojas.push(`sin defecto alguno no pasa: ${puerta.archivo} «${puerta.nombre}»`)
     }),
     ...defectos.map((defecto) => async (copia: Copia) => {
+      const desde = performance.now()
       const juicio = await plantar(copia, defecto, postgres)
       juicios.set(defecto.nombre, juicio)
       const como = juicio === 'atrapado' ? juicio : `NO ATRAPADO: ${juicio.falta}`
-      console.error(`${Math.round(performance.now() / 1_000)} s  ${defecto.nombre}: ${como}`)
+      console.error(`${defecto.nombre}: ${como} (${segundos(performance.now() - desde)} s; van ${segundos(performance.now())} s)`)
     }),
   ])
   const vistos = [...juicios].sort()
