@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
 import { CrearReserva, leerPedido, type ReservaJson } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { ANONIMO } from 'seedwork/aplicacion/actor.ts'
+import { ReglaRota } from 'seedwork/dominio/reglas.ts'
 import { armarCaida } from 'seedwork/infraestructura/almacen/punto_de_caida.ts'
 import { abrirApi } from './apoyo/api.ts'
 import { filas } from './apoyo/archivo.ts'
@@ -46,6 +47,17 @@ test('B32 la operación y su comando quedan juntos o no queda ninguno', async ()
   const { id_operacion, id_reserva } = (await cuando(() => invitado.reservarDespues()).seObtiene(responde(202))).json<AceptadaJson>()
   assert.deepEqual(await api.publicados('comandos-reserva', id_reserva), ['CrearReserva'])
   await cuando(() => invitado.operacion(`/operaciones/${id_operacion}`)).entonces(responde(200, { estado: 'completada' }))
+})
+
+test('B33 la regla que se rompe cuando el comando ya había escrito lo deshace: queda la operación fallida, y nada más', async () => {
+  armarCaida((nombre) => {
+    if (nombre === 'comando.despues_de_manejar') throw new ReglaRota('AsientosDisponibles', { es: 'ya no', en: 'no more' })
+  })
+  const { id_operacion, id_reserva } = (await cuando(() => invitado.reservarDespues()).seObtiene(responde(202))).json<AceptadaJson>()
+  await cuando(() => invitado.operacion(`/operaciones/${id_operacion}`)).entonces(responde(200, { estado: 'fallida' }))
+  armarCaida()
+  await cuando(() => invitado.reserva(id_reserva)).entonces(esProblema(404, 'reserva_no_encontrada'))
+  assert.deepEqual(await api.publicados('eventos-reserva', id_reserva), [])
 })
 
 test('un error de adentro no cuenta por qué: da una correlación, y la bitácora tiene el resto', async () => {

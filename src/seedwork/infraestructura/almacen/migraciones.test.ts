@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { ErrorDominio } from '../../dominio/errores.ts'
 import { type Migracion, pendientes, sentenciasDe } from './migraciones.ts'
@@ -49,4 +50,18 @@ test('los mismos pasos dan las sentencias de cada dialecto, en orden', () => {
     sentenciasDe(tabla, 'postgres').map((sentencia) => sentencia.trim()),
     ['create table "t" ("id" text primary key, "bytes" bytea, "numero" bigint)', 'create index "por_numero" on "t" ("numero")'],
   )
+})
+
+test('P4 en SQLite, la llave que numera el almacén no repite el número de una fila borrada', () => {
+  const numerada: Migracion = {
+    nombre: 'numerada',
+    pasos: (db, tipos) => [db.schema.createTable('t').addColumn('numero', 'integer', tipos.numerada).addColumn('id', 'text')],
+  }
+  const db = new DatabaseSync(':memory:')
+  for (const sentencia of sentenciasDe(numerada, 'sqlite')) db.exec(sentencia)
+  const agregar = () => Number(db.prepare('INSERT INTO t (id) VALUES (NULL)').run().lastInsertRowid)
+  assert.deepEqual([agregar(), agregar()], [1, 2])
+  db.exec('DELETE FROM t')
+  assert.equal(agregar(), 3)
+  db.close()
 })

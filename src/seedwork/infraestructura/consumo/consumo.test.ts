@@ -34,11 +34,14 @@ const unConsumidor = async (politicas: (entorno: ReturnType<typeof entornoVirtua
   const entorno = entornoVirtual()
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesEmbebido, migracionesInbox, migraciones] })
   const broker = await abrirBrokerEmbebido({ almacen, entorno, conservarMs: 1e9, alFallar: assert.ifError })
-  const paso = encadenar(politicas(entorno), unaVez({ uow: almacen, reloj: entorno.reloj, consumidor: 'sub' }, efecto))
-  const manejar = conCorrelacion(paso)
-  await broker.suscribir({ topico: 't', nombre: 'sub', tipo: 'Key_Shared', inicio: 'primero', permisos: 10, manejar })
+  const suscribir = (nombre: string, suyo: Efecto) => {
+    const paso = encadenar(politicas(entorno), unaVez({ uow: almacen, reloj: entorno.reloj, consumidor: nombre }, suyo))
+    return broker.suscribir({ topico: 't', nombre, tipo: 'Key_Shared', inicio: 'primero', permisos: 10, manejar: conCorrelacion(paso) })
+  }
+  await suscribir('sub', efecto)
   return {
     entorno,
+    suscribir,
     publicar: async (id: string, propiedades = {}) => {
       await almacen.ejecutar((tx) => broker.publicar(tx, [{ topico: 't', id, llave: id, datos: Buffer.from(id), propiedades }]))
       await entorno.reposo()
@@ -76,6 +79,14 @@ test('un mensaje con el mismo id, publicado dos veces, hace su efecto una vez', 
   await consumidor.publicar('a')
   assert.deepEqual(await consumidor.efectos(), ['a'])
   assert.equal(consumidor.pendientes(), 0)
+  await consumidor.cerrar()
+})
+
+test('dos consumidores de un tópico hacen cada uno lo suyo: lo que uno ya hizo no calla al otro', async () => {
+  const consumidor = await unConsumidor(completas, hacer)
+  await consumidor.suscribir('otra', async (tx) => void (await tx.ejecutar(anotarEfecto, { id: 'de la otra' })))
+  await consumidor.publicar('a')
+  assert.deepEqual((await consumidor.efectos()).toSorted(), ['a', 'de la otra'])
   await consumidor.cerrar()
 })
 

@@ -6,9 +6,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { ARCHIVO, abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { entornoReal as entorno } from 'seedwork/infraestructura/entorno_real.ts'
-import { unaReserva, unItinerario } from '../pruebas/constructores.ts'
+import { cancelar, pagar } from '../dominio/entidades.ts'
+import { INICIO, unaReserva, unItinerario } from '../pruebas/constructores.ts'
 import { asientos } from './asientos.ts'
 import { buscarReserva } from './lecturas.ts'
+import { reservas } from './repositorios.ts'
 import { migracionesVuelos } from './tablas.ts'
 
 test('una base de antes de las ofertas se pone al día y sus reservas se leen como estaban', async (t) => {
@@ -44,5 +46,19 @@ test('se vende hasta el cupo y nunca más, y lo devuelto se vuelve a vender', as
   assert.equal(await quedan(), 2)
   assert.equal(await tomar(3), false)
   assert.equal(await tomar(2), true)
+  await almacen.cerrar()
+})
+
+test('B34 la reserva que otro cambió desde que se leyó no se guarda: se dice, y queda lo del otro', async (t) => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
+  t.after(() => rmSync(carpeta, { recursive: true }))
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  const leida = unaReserva({ estado: 'APROBADA' })
+  await almacen.ejecutar((tx) => reservas.agregar(tx, leida))
+  const { estado: pagada } = pagar(leida, INICIO)
+  await almacen.ejecutar((tx) => reservas.actualizar(tx, pagada))
+  const tarde = almacen.ejecutar((tx) => reservas.actualizar(tx, cancelar(leida, INICIO, 'tarde').estado))
+  await assert.rejects(tarde, { codigo: 'reserva_cambiada' })
+  assert.deepEqual(await buscarReserva(almacen.lector, leida.id), pagada)
   await almacen.cerrar()
 })

@@ -81,6 +81,20 @@ test('la hora del sistema no decide nada: saltar años no quita el lugar a quien
   assert.deepEqual([uno.sucesos, otro.sucesos], [['gana'], []])
 })
 
+test('P8 muerto el dueño, que la hora salte años ni adelanta ni demora a quien sigue', async (t) => {
+  const { almacen, entorno } = await abrir(t)
+  pretender(almacen, entornoVirtual(), 'uno')
+  await entorno.reposo()
+  const otro = pretender(almacen, entorno, 'otro')
+  await entorno.avanzar(MS / 2)
+  entorno.saltarHora(10 * 365 * 86_400_000)
+  await entorno.avanzar(MS / 4)
+  assert.deepEqual(otro.sucesos, [])
+  entorno.saltarHora(-20 * 365 * 86_400_000)
+  await entorno.avanzar(MS / 2)
+  assert.deepEqual(otro.sucesos, ['gana'])
+})
+
 test('quien perdió el lugar no quita filas, aunque crea que se confirmaron', async (t) => {
   const { almacen, entorno } = await abrir(t)
   const dormido = entornoVirtual()
