@@ -16,4 +16,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+  {
+    id: 'R1',
+    promete: 'muertos de golpe en cada punto de caída y en momentos al azar, nada se pierde, se dobla ni se desordena',
+    archivo: 'pruebas/caidas/puerta.ts',
+    corta: ['--semillas', '1', '--muertes', '100'],
+    larga: ['--semillas', '3', '--muertes', '400'],
+  },
 ]
