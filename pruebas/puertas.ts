@@ -11,6 +11,26 @@ export type Puerta = Readonly<{
 /** Todas, en el orden en que se corren. Cada una es un programa que termina con `anunciar`. */
 export const PUERTAS: readonly Puerta[] = [
   {
+    id: 'R0',
+    promete: {
+      es: 'cada defecto que se planta a propósito lo ve una prueba',
+      en: 'every bug planted on purpose is seen by a test',
+    },
+    archivo: 'pruebas/dientes/puerta.ts',
+    corta: ['--cuantos', '10'],
+    larga: ['--todos'],
+  },
+  {
+    id: 'R1',
+    promete: {
+      es: 'muerto en cada punto de caída, o cuando sea, nada se pierde, se dobla ni se desordena',
+      en: 'killed at every crash point, or any time, nothing is lost, doubled or reordered',
+    },
+    archivo: 'pruebas/caidas/puerta.ts',
+    corta: ['--semillas', '1', '--muertes', '100'],
+    larga: ['--semillas', '3', '--muertes', '400'],
+  },
+  {
     id: 'R4',
     promete: {
       es: 'en historias al azar sobre un reloj a mano, ninguna ley se rompe',
@@ -22,30 +42,62 @@ export const PUERTAS: readonly Puerta[] = [
   },
   {
     id: 'R5',
-    promete: 'sin broker bajo carga se acepta todo igual de rápido, y al volver se cumple todo, una vez y en orden',
+    promete: {
+      es: 'sin broker se acepta igual de rápido, y al volver todo se cumple una vez y en orden',
+      en: 'without a broker it accepts as fast, and afterwards all happens once, in order',
+    },
     archivo: 'pruebas/fallas/ausencia.ts',
     corta: ['--segundos', '90', '--por-segundo', '200'],
     larga: ['--segundos', '600', '--por-segundo', '500'],
   },
   {
     id: 'R6',
-    promete: 'PostgreSQL se para de golpe, corta conexiones o las agota, y nada se pierde, se dobla ni se desordena',
+    promete: {
+      es: 'PostgreSQL se para de golpe, corta conexiones o las agota: nada se pierde ni se dobla',
+      en: 'PostgreSQL stops dead, cuts or runs out of connections: nothing lost or doubled',
+    },
     archivo: 'pruebas/fallas/postgres.ts',
     corta: ['--paradas', '10'],
     larga: ['--paradas', '100', '--cortes', '1000', '--muertes', '20', '--agotadas', '10'],
   },
   {
     id: 'R8',
-    promete: 'a quien duerme más de lo que dura su arriendo, al despertar no se le deja escribir nada',
+    promete: {
+      es: 'quien duerme más que su arriendo no escribe al despertar',
+      en: 'whoever outsleeps its lease does not write on waking',
+    },
     archivo: 'pruebas/fallas/pausas.ts',
     corta: ['--pares', '8', '--pausas', '40', '--apis', '2'],
     larga: ['--pares', '8', '--pausas', '800', '--apis', '20', '--maxima', '10'],
   },
   {
     id: 'R10',
-    promete: 'con el disco lleno o averiado no se acepta lo que no se guarda, y al volver se sigue solo',
+    promete: {
+      es: 'con el disco lleno o averiado no se acepta lo que no se guarda',
+      en: 'on a full or failing disk nothing is accepted that is not stored',
+    },
     archivo: 'pruebas/fallas/disco.ts',
     corta: ['--llenados', '6', '--averias', '24', '--bits', '30'],
     larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
+  },
+  {
+    id: 'S1',
+    promete: {
+      es: 'nada que llegue por HTTP tumba la API ni recibe un error desconocido',
+      en: 'nothing sent over HTTP fells the API or gets an unknown error',
+    },
+    archivo: 'pruebas/hostiles/http/puerta.ts',
+    corta: ['--peticiones', '200000'],
+    larga: ['--peticiones', '5000000'],
+  },
+  {
+    id: 'S4',
+    promete: {
+      es: 'ni en bytes de Avro, con ningún esquema',
+      en: 'nor in Avro bytes, under any schema',
+    },
+    archivo: 'pruebas/hostiles/avro/puerta.ts',
+    corta: ['--cadenas', '1000000'],
+    larga: ['--cadenas', '20000000'],
   },
 ]

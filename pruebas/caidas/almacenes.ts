@@ -36,7 +36,10 @@ const primeraVida = async (banco: Banco, env: Readonly<Record<string, string>>):
   oyente.enchufe.terminate()
   servidor.senal('SIGTERM')
   await servidor.fin()
-  return { ofertas: dias.flatMap(({ itinerarios }) => itinerarios.map(({ id_oferta }) => id_oferta)), posicion: oyente.tramas.at(-1)?.posicion ?? '' }
+  return {
+    ofertas: dias.flatMap(({ itinerarios }) => itinerarios.map(({ id_oferta }) => id_oferta)),
+    posicion: oyente.tramas.at(-1)?.posicion ?? '',
+  }
 }
 
 const copiarCarpeta = (de: string, a: string): void =>

@@ -117,26 +117,20 @@ const TERMINADOS = ['enviado', 'ambiguo', 'sin_correo']
 export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['vista']>, muertes: number): Promise<Corrida> => {
   const { nombre, banco, base, testigos, contexto, vivo, reloj } = escena
   const vida = { api: vivo.api, terminado: () => false }
-  const T = performance.now(); const fase = (q: string) => console.error(q, Math.round(performance.now() - T))
   await cargar(contexto, vida, AL_FINAL)
-  fase('carga')
   await repetirDesconocidos(contexto, vida)
   await drenado(vivo.api, DRENA_MS)
-  fase('drenado')
   const log = leerLog(base === undefined ? banco.carpeta : join(banco.carpeta, 'broker'))
   const apartados = log.filter(({ topico }) => topico.endsWith('-DLQ')).length
   const eventos = log.filter(({ topico }) => topico === 'eventos-reserva').length
   const correos = (): number => [...correosDe(banco.carpeta).values()].filter((estado) => TERMINADOS.includes(estado)).length
   // Si no ocurre, lo dirá el comprobador.
   await hastaQue('que salgan los correos', () => correos() + apartados >= eventos).catch(() => {})
-  fase('correos')
   await hastaQue('que la página lo muestre', () => vista.cuantos() >= eventos).catch(() => {})
-  fase('pagina')
   await vista.terminar()
   await escena.dejarDeMirar()
   await volcar(testigos.carpeta, { datos: banco.carpeta, base })
   const { cuentas, faltas } = await juzgarAparte(testigos.carpeta)
-  fase('juzgado')
   const faltantes = faltas.map(({ ley, que }) => `${nombre}: ${ley} ${que}`)
   return { nombre, muertes, cuentas: { ...cuentas, apartados }, faltas: faltantes, vueltas: reloj.vueltas, carpeta: testigos.carpeta }
 }

@@ -20,13 +20,18 @@ export const PUNTOS: readonly string[] = [
   ),
 ].sort()
 
+/** En qué pasada muere: contadas desde que arranca, a menudo antes de estar listo, o desde que ya atiende. */
+export type Pasada = Readonly<{ vez: number; desde: 'arranque' | 'listo' }>
+
 /** Una vida que termina sola en el punto; da por falta que se detuviera sin pasar por él. */
-const vidaArmada = async ({ banco, contexto, reloj, vivo, env }: Escena, punto: string, vez: number): Promise<readonly string[]> => {
+const vidaArmada = async (escena: Escena, punto: string, { vez, desde }: Pasada): Promise<readonly string[]> => {
+  const { banco, contexto, reloj, vivo, env } = escena
   reloj.lanzada()
-  const proceso = banco.lanzar({ args: [HIJO, punto, String(vez)], env })
+  const proceso = banco.lanzar({ args: [HIJO, punto, String(vez), ...(desde === 'listo' ? ['aviso'] : [])], env })
   const direcciones = await proceso.listo().catch(() => undefined)
   if (direcciones !== undefined) {
     Object.assign(vivo, { api: direcciones.api, ui: direcciones.ui })
+    if (desde === 'listo') proceso.senal('SIGUSR2')
     await cargar(contexto, { api: direcciones.api, terminado: proceso.terminado }, INTENTOS)
     await hastaQue('que pase por el punto', proceso.terminado, PASA_MS).catch(() => proceso.senal('SIGTERM'))
   }
@@ -35,21 +40,21 @@ const vidaArmada = async ({ banco, contexto, reloj, vivo, env }: Escena, punto: 
 }
 
 /** Muere cada una de esas veces en el punto, con lo que dejó la anterior todavía por hacer, vuelve sin armar, y se juzga lo que quedó. */
-export const morirEn = async (punto: string, { plantilla, veces, semilla }: DeUnPunto): Promise<Corrida> => {
+export const morirEn = async (punto: string, { plantilla, pasadas, semilla }: DeUnPunto): Promise<Corrida> => {
   const nombre = `${punto} en ${plantilla.almacen}, semilla ${semilla}`
   const escena = await abrirEscena({ nombre, plantilla, semilla })
   try {
     const vista = escena.vista(plantilla.posicion)
     const sinPasar: string[] = []
-    for (const vez of veces) sinPasar.push(...(await vidaArmada(escena, punto, vez)))
+    for (const pasada of pasadas) sinPasar.push(...(await vidaArmada(escena, punto, pasada)))
     escena.reloj.lanzada()
     const servidor = await escena.banco.arrancar({ env: escena.env })
     Object.assign(escena.vivo, { api: servidor.api, ui: servidor.ui })
-    const corrida = await terminarEscena(escena, vista, veces.length)
+    const corrida = await terminarEscena(escena, vista, pasadas.length)
     return { ...corrida, faltas: [...sinPasar, ...corrida.faltas] }
   } finally {
     await escena.cerrar()
   }
 }
 
-type DeUnPunto = Readonly<{ plantilla: Plantilla; veces: readonly number[]; semilla: number }>
+type DeUnPunto = Readonly<{ plantilla: Plantilla; pasadas: readonly Pasada[]; semilla: number }>
