@@ -38,7 +38,10 @@ const medir = async ({ apis }: DosApis, ms: number, faltas: string[]): Promise<r
 }
 
 const memoriaDe = ({ apis }: DosApis): number =>
-  apis.reduce((total, { proceso }) => total + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${proceso.pid}/status`, 'utf8'))?.[1]) / 1_024, 0)
+  apis.reduce(
+    (total, { proceso }) => total + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${proceso.pid}/status`, 'utf8'))?.[1]) / 1_024,
+    0,
+  )
 
 /** La menor de un rato: lo que recoge tarda en devolverse. */
 const memoriaEnCalma = async (dos: DosApis): Promise<number> => {
@@ -125,7 +128,9 @@ const ver = (): Promise<Visto> =>
         ...(crecio > MEMORIA_DE_MAS ? [`la memoria quedó en ${crecio.toFixed(2)} veces la de antes`] : []),
         ...(await dos.detener()),
       ],
-      detalle: [`${aceptados} pedidos aceptados sin broker, ${Math.round(aceptados / segundos)} por segundo; ${ausente.length} sondeos medidos`],
+      detalle: [
+        `${aceptados} pedidos aceptados sin broker, ${Math.round(aceptados / segundos)} por segundo; ${ausente.length} sondeos medidos`,
+      ],
     }
   })
 
