@@ -37,7 +37,7 @@ export const almacenNulo = (leida?: object): Almacen => {
     una: async (consulta) => (leida !== undefined && esReservaPorId(consulta) ? (leida as never) : undefined),
   }
   return {
-    dialecto: 'sqlite',
+    unaTrasOtra: true,
     epoca: 'nula',
     lector,
     ejecutar: async (unidad) => {

@@ -74,7 +74,6 @@ const tandaDe = async (tx: Tx, cuantos: number): Promise<void> => {
   aceptarOperaciones(
     tx,
     sueltas.map(([operacion]) => operacion?.parametros as NuevaOperacion),
-    'postgres',
   )
   const dejar = sueltas[0]?.at(-1)?.consulta as Sentencia['consulta']
   const lista = sueltas.flatMap((suelta) => JSON.parse((suelta.at(-1) as Sentencia & { parametros: { lista: string } }).parametros.lista))

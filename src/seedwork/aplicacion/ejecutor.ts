@@ -31,7 +31,7 @@ export type Solicitudes<C extends Comando> = { readonly [M in C as M['tipo']]: (
 export type Partes<C extends Comando, E extends Evento, Q extends Query> = Readonly<{
   broker: Pick<Broker, 'publicar'>
   lector: Lector
-  uow: UnidadDeTrabajo & Pick<Almacen, 'dialecto'>
+  uow: UnidadDeTrabajo & Pick<Almacen, 'unaTrasOtra'>
   entorno: Pick<Entorno, 'reloj' | 'ids' | 'planificador'>
   manejadores: Manejadores<C, E>
   respondedores: Respondedores<Q>
@@ -120,14 +120,14 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
     hacer: (tanda) =>
       uow.ejecutar(async (tx) => {
         const operaciones = tanda.map(({ operacion }) => operacion)
-        aceptarOperaciones(tx, operaciones, uow.dialecto)
+        aceptarOperaciones(tx, operaciones)
         const mensajes = tanda.map(({ mensaje }) => mensaje)
         await broker.publicar(tx, mensajes)
       }),
   })
 
   const solicitarSuelta = async (tipo: string, datos: unknown, pedido: Pedido): Promise<string> => {
-    if (uow.dialecto === 'sqlite') return uow.ejecutar((tx) => solicitar(tx, tipo, datos, pedido))
+    if (uow.unaTrasOtra) return uow.ejecutar((tx) => solicitar(tx, tipo, datos, pedido))
     const aceptada = aceptar(tipo, datos, pedido)
     await enTanda(aceptada)
     return aceptada.operacion.id

@@ -30,11 +30,9 @@ export type Final = Readonly<{ id: string; eventos: readonly string[]; error: Er
 /** La deja `aceptada`. Si ya existe (su mensaje llegó dos veces) no la toca. */
 export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): void => tx.escribir(insertar, nueva)
 
-/** Muchas en una sola sentencia, donde el almacén lo permite. */
-export const aceptarOperaciones = (tx: Tx, nuevas: readonly NuevaOperacion[], dialecto: Dialecto): void => {
-  if (dialecto === 'postgres') tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas) })
-  else for (const nueva of nuevas) aceptarOperacion(tx, nueva)
-}
+/** Muchas, en una sola sentencia. */
+export const aceptarOperaciones = (tx: Tx, nuevas: readonly NuevaOperacion[]): void =>
+  tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas) })
 
 /** Un intento falló y habrá otro: sigue abierta, y dice por qué tarda. */
 export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): void =>
@@ -80,14 +78,20 @@ const insertar = consulta((db, p: NuevaOperacion) =>
     .onConflict((c) => c.doNothing()),
 )
 
-const insertarVarias = consulta((db, p: { lista: string }) => ({
+const insertarVarias = consulta((db, p: { lista: string }, dialecto) => ({
   compile: () =>
     sql<unknown>`
       insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion)
-      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion
-      from json_to_recordset(${p.lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint)
-      on conflict do nothing`.compile(db),
+      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion from ${nuevasDe(p.lista, dialecto)}
+      where true on conflict do nothing`.compile(db),
 }))
+
+/** La lista de JSON, como filas. */
+const nuevasDe = (lista: string, dialecto: Dialecto) =>
+  dialecto === 'postgres'
+    ? sql`json_to_recordset(${lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint)`
+    : sql`(select value ->> 'id' as id, value ->> 'comando' as comando, value ->> 'sujeto' as sujeto, value ->> 'actor' as actor,
+        value ->> 'fecha_creacion' as fecha_creacion from json_each(${lista}))`
 
 /** Una operación terminada no cambia más. */
 const actualizar = consulta((db, p: Pick<Fila, 'id' | 'estado' | 'eventos' | 'error' | 'fecha_actualizacion'>) =>

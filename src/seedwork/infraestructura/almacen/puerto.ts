@@ -1,4 +1,4 @@
-import type { Consulta, Dialecto } from './consultas.ts'
+import type { Consulta } from './consultas.ts'
 
 /** Lee lo confirmado. Cada llamada ve un estado completo; dos llamadas pueden ver dos distintos. */
 export interface Lector {
@@ -41,7 +41,8 @@ export interface UnidadDeTrabajo {
 }
 
 export interface Almacen extends UnidadDeTrabajo {
-  readonly dialecto: Dialecto
+  /** Si las unidades van estrictamente una tras otra y comparten su commit (un solo escritor), o corren a la vez, cada una con el suyo. */
+  readonly unaTrasOtra: boolean
   /** Identifica esta historia del almacén: cambia al crearlo o restaurarlo, y va en cada posición que sale (fiabilidad P27). */
   readonly epoca: string
   readonly lector: Lector

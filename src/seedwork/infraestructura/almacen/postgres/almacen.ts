@@ -45,7 +45,7 @@ export const abrirAlmacenPostgres = async (datos: DatosDePostgres): Promise<Alma
     await pool.end()
   }
   return {
-    dialecto: 'postgres',
+    unaTrasOtra: false,
     epoca,
     lector: lecturas,
     ejecutar: unidades.ejecutar.bind(unidades),

@@ -27,7 +27,7 @@ export const abrirAlmacenSqlite = async ({ carpeta, migraciones, entorno, alFall
   const grupo = new GrupoDeCommit({ conexion: escritora, reabrir: () => abrirEscritora(archivo), entorno, alFallar })
   const lectora = abrirLectora(archivo)
   return {
-    dialecto: 'sqlite',
+    unaTrasOtra: true,
     epoca,
     lector: comoLector(lectora),
     ejecutar: grupo.ejecutar.bind(grupo),

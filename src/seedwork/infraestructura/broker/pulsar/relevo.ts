@@ -194,7 +194,7 @@ export class RelevoDeTopico {
     const { topico } = this
     const filas = await almacen.lector.todas(tablas.leerSalida, { topico, desde: this.#encolada + 1, maximo: PAGINA })
     const token = this.#arriendo.token
-    if (almacen.dialecto === 'sqlite' || filas.length === PAGINA || token === undefined) return filas
+    if (almacen.unaTrasOtra || filas.length === PAGINA || token === undefined) return filas
     return [...filas, ...(await numerar(almacen, { topico, arriendo: this.#arriendo.nombre, token, maximo: PAGINA }))]
   }
 

@@ -15,7 +15,7 @@ type Partes = Readonly<{
 
 /** Da la función que deja escritos, en la transacción de quien publica, los mensajes que saldrán hacia Pulsar. */
 export const escritorDeSalida = ({ almacen, entorno, alEscribir }: Partes) => {
-  const dejar = almacen.dialecto === 'sqlite' ? numerados : sinNumero()
+  const dejar = almacen.unaTrasOtra ? numerados : sinNumero()
   return async (tx: Tx, mensajes: readonly Mensaje[]): Promise<void> => {
     if (mensajes.length === 0) return
     const instante = entorno.reloj.ahora()
