@@ -13,9 +13,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { CARPETA } from './defectos.ts'
 
 export const RAIZ = join(import.meta.dirname, '..', '..')
-const PARCHES = join(import.meta.dirname, 'defectos')
 
 /** Otra carpeta con lo mismo que ésta, para estropear allá lo que aquí no se toca. */
 export type Copia = Readonly<{
@@ -51,7 +51,7 @@ const git = (carpeta: string, args: readonly string[]) =>
   // La copia no es un repositorio, y no debe encontrar otro más arriba.
   spawnSync('git', [...args], { cwd: carpeta, encoding: 'utf8', env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(carpeta) } })
 
-const parche = (nombre: string): string => join(PARCHES, `${nombre}.patch`)
+const parche = (nombre: string): string => join(CARPETA, `${nombre}.patch`)
 
 export const copiar = (): Copia => {
   const carpeta = realpathSync(mkdtempSync(join(tmpdir(), 'dientes-')))

@@ -3,25 +3,31 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { copiar, RAIZ } from './copia.ts'
-import { DEFECTOS, INOFENSIVO } from './defectos.ts'
-import { elegir, juzgar, puertasDe, sana, turnoDe } from './juzgar.ts'
+import { CARPETA, INOFENSIVO, leerDefecto, leerDefectos } from './defectos.ts'
+import { elegir, juzgar, sana, turnoDe } from './juzgar.ts'
 import { leerTap } from './prueba.ts'
 
-const PARCHES = join(import.meta.dirname, 'defectos')
 const PUERTA = { archivo: 'x.test.ts', nombre: 'la que debe fallar' }
 
-test('cada defecto tiene su parche, que empieza por decir qué rompe, sólo toca src/ y su puerta es una prueba que existe', () => {
-  const nombres = [INOFENSIVO, ...DEFECTOS.map(({ nombre }) => nombre)]
-  assert.deepEqual(
-    readdirSync(PARCHES).toSorted(),
-    nombres.map((nombre) => `${nombre}.patch`),
-  )
-  for (const nombre of nombres) {
-    const texto = readFileSync(join(PARCHES, `${nombre}.patch`), 'utf8')
-    assert.match(texto, /^# .{20,}\n--- a\/src\//, nombre)
-    for (const [, archivo] of texto.matchAll(/^\+\+\+ b\/(.*)$/gm)) assert.match(archivo ?? '', /^src\/(?!.*\.test\.ts$)/, nombre)
+test('cada parche dice qué rompe y qué prueba lo ve, que existe, y sólo toca src/; sus números no se saltan ninguno', () => {
+  const defectos = leerDefectos()
+  assert.ok(defectos.length >= 40)
+  for (const [i, { nombre, rompe, puerta }] of defectos.entries()) {
+    assert.equal(Number(nombre.slice(0, 3)), i + 1, nombre)
+    assert.match(rompe, /^.{20,}\.$/, nombre)
+    assert.ok(existsSync(join(RAIZ, puerta.archivo)), nombre)
+    const parche = readFileSync(join(CARPETA, `${nombre}.patch`), 'utf8')
+    const tocados = [...parche.matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([, archivo = '']) => archivo)
+    assert.ok(tocados.length > 0 && tocados.every((archivo) => /^src\/(?!.*\.test\.ts$)/.test(archivo)), nombre)
   }
-  for (const { archivo } of puertasDe(DEFECTOS)) assert.ok(existsSync(join(RAIZ, archivo)), archivo)
+})
+
+test('a un parche que no dice lo suyo no se le cree', () => {
+  const parche = '# Rompe algo.\n# Mal: pierde\n# Puerta: a.test.ts\n# Prueba: una: frase\n# Necesita: postgres\n--- a/src/x.ts\n'
+  const puerta = { archivo: 'a.test.ts', nombre: 'una: frase', postgres: true }
+  assert.deepEqual(leerDefecto('001_x', parche), { nombre: '001_x', rompe: 'Rompe algo.', mal: 'pierde', puerta })
+  for (const campo of ['Mal', 'Puerta', 'Prueba'])
+    assert.throws(() => leerDefecto('001_x', parche.replace(`# ${campo}:`, '# Otro:')), /001_x no dice/)
 })
 
 test('de un informe se sabe qué pruebas pasaron y cuáles no, a cualquier nivel; lo que se saltó no cuenta', () => {

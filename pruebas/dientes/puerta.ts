@@ -1,14 +1,15 @@
 // Los dientes: cada defecto de `defectos/` se planta en una copia y una prueba tiene que verlo.
-// npm run pruebas -- R0; o este archivo con --cuantos 10 [--desde N] (sin N, los que tocan hoy) | --todos | --defecto 07.
+// npm run pruebas -- R0; o este archivo con --cuantos 10 [--desde N] (sin N, los que tocan hoy) | --todos | --defecto 007 | --lista.
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { abrirServidorPostgres } from 'seedwork/pruebas/postgres.ts'
 import { anunciar, type Visto } from '../puerta.ts'
 import { type Copia, copiar } from './copia.ts'
-import { DEFECTOS, type Defecto, INOFENSIVO } from './defectos.ts'
+import { type Defecto, INOFENSIVO, leerDefectos, MALES } from './defectos.ts'
 import { elegir, type Juicio, juzgar, puertasDe, sana, turnoDe } from './juzgar.ts'
 import { correrPrueba, type Prueba } from './prueba.ts'
 
+const DEFECTOS = leerDefectos()
 const COPIAS = Math.min(availableParallelism(), 2)
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     desde: { type: 'string' },
     todos: { type: 'boolean', default: false },
     defecto: { type: 'string' },
+    lista: { type: 'boolean', default: false },
   },
 })
 
@@ -99,17 +101,28 @@ const verTodos = async (defectos: readonly Defecto[], desde: number, postgres: s
     control: typeof inofensivo === 'object' && inofensivo.falta === 'la puerta sigue verde' ? 'rojo' : 'verde',
     faltas: [...malos, ...rojas, ...(sinVer > 0 ? [`no se llegó a ${sinVer}`] : [])],
     detalle: [
-      `defectos: ${defectos.map(({ nombre }) => nombre.slice(0, 2)).join(' ')}`,
-      ...(malos.length > 0 ? ['repite uno: node herramientas/arranque.mjs prueba pruebas/dientes/puerta.ts --defecto NN'] : []),
+      ...MALES.map((mal) => `${mal}: ${defectos.filter((uno) => uno.mal === mal).length}`),
+      `defectos: ${defectos.map(({ nombre }) => nombre.slice(0, 3)).join(' ')}`,
+      ...(malos.length > 0 ? ['repite uno: node herramientas/arranque.mjs prueba pruebas/dientes/puerta.ts --defecto NNN'] : []),
     ],
   }
 }
 
-const desde = Number(values.desde ?? turnoDe(Date.now(), Number(values.cuantos))) % DEFECTOS.length
-const defectos = pedidos(desde)
-const servidor = defectos.some(({ puerta }) => puerta.postgres) ? await abrirServidorPostgres() : undefined
-try {
-  anunciar(await verTodos(defectos, desde, servidor?.direccion()))
-} finally {
-  await servidor?.parar()
+const listar = (): void => {
+  for (const { nombre, rompe, mal, puerta } of DEFECTOS)
+    console.log(`${nombre} [${mal}] ${rompe}\n    ${puerta.archivo} «${puerta.nombre}»`)
 }
+
+const correr = async (): Promise<void> => {
+  const desde = Number(values.desde ?? turnoDe(Date.now(), Number(values.cuantos))) % DEFECTOS.length
+  const defectos = pedidos(desde)
+  const servidor = defectos.some(({ puerta }) => puerta.postgres) ? await abrirServidorPostgres() : undefined
+  try {
+    anunciar(await verTodos(defectos, desde, servidor?.direccion()))
+  } finally {
+    await servidor?.parar()
+  }
+}
+
+if (values.lista) listar()
+else await correr()

@@ -1,5 +1,7 @@
 // Un servidor que se va, que no deja escribir, que no admite a nadie más: nada se pierde, se dice, y se vuelve solo.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { after, type TestContext, test } from 'node:test'
 import { setTimeout as esperar } from 'node:timers/promises'
 import { agregarFila, idsDe, tablasDePrueba } from '../../../pruebas/almacen/tablas.ts'
@@ -90,6 +92,47 @@ test('con doscientas conexiones terminadas mientras se escribe, lo confirmado es
     else if (suerte !== 'resultado_desconocido') assert.ok(!guardadas.has(id), `${id} quedó y se dijo que no (${suerte})`)
   }
   assert.ok([...suertes.values()].filter((suerte) => suerte === 'confirmada').length > 20)
+})
+
+/** Un cable hasta el servidor. Al armarlo se corta cuando el servidor contesta que confirmó, y la respuesta no llega. */
+const tenderCable = async (t: TestContext, base: string) => {
+  const destino = new URL(servidor.direccion(base))
+  let armado = false
+  const cable = createServer((cliente) => {
+    const hacia = connect(Number(destino.port), destino.hostname)
+    cliente.pipe(hacia)
+    hacia.on('data', (datos) => {
+      if (!armado || !datos.includes('COMMIT\0')) return void cliente.write(datos)
+      armado = false
+      cliente.destroy()
+      hacia.destroy()
+    })
+    cliente.on('error', () => hacia.destroy()).on('close', () => hacia.destroy())
+    hacia.on('error', () => cliente.destroy()).on('close', () => cliente.destroy())
+  })
+  cable.listen(0, '127.0.0.1')
+  await once(cable, 'listening')
+  t.after(() => cable.close())
+  const { port } = cable.address() as AddressInfo
+  const armar = () => {
+    armado = true
+  }
+  return { direccion: Object.assign(new URL(destino), { hostname: '127.0.0.1', port: String(port) }).href, armar }
+}
+
+test('la conexión que se corta con el COMMIT ya hecho y sin respuesta: no se sabe, se dice, y la unidad no se repite', async (t) => {
+  const { base } = await abrir(t)
+  const cable = await tenderCable(t, base)
+  const almacen = await abrirAlmacenPostgres({ direccion: cable.direccion, migraciones: [tablasDePrueba], entorno: entornoReal })
+  t.after(almacen.cerrar)
+  cable.armar()
+  let veces = 0
+  const unidad = almacen.ejecutar((tx) => {
+    veces += 1
+    return tx.ejecutar(agregarFila, { id: `vez ${veces}` })
+  })
+  assert.equal((await rechazo(unidad))?.codigo, 'resultado_desconocido')
+  assert.deepEqual(await idsDe(almacen.lector), ['vez 1'])
 })
 
 test('la conexión que se corta antes de confirmar no la nota quien esperaba: la unidad se repite en otra', async (t) => {
