@@ -23,4 +23,18 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--peticiones', '200000'],
     larga: ['--peticiones', '5000000'],
   },
+  {
+    id: 'S3',
+    promete: 'ninguna trama de WebSocket tumba a quien la recibe ni deja sin lo suyo a los demás; cada una cierra con su código',
+    archivo: 'pruebas/hostiles/ws/puerta.ts',
+    corta: ['--tramas', '200000'],
+    larga: ['--tramas', '5000000'],
+  },
+  {
+    id: 'S4',
+    promete: 'ningún mensaje de un tópico tumba, demora ni llena a quien lo lee; lo que se acepta se reescribe igual',
+    archivo: 'pruebas/hostiles/avro/puerta.ts',
+    corta: ['--cadenas', '1000000'],
+    larga: ['--cadenas', '20000000'],
+  },
 ]

@@ -51,9 +51,13 @@ const ordenes = {
     const grpc = await sidecar.escuchar(LOCAL)
     return { puerto: puertoDe(api), interfaz, broker: puertoDe(await proceso.escucharBroker?.(LOCAL)), grpc }
   },
-  /** Espera a que no quede ningún mensaje por saldar, suelta lo que ya no se usa y dice cuánto queda (bytes). */
+  /** Espera a que lo que este sistema consume quede saldado (lo que un extraño deja en su suscripción, nadie lo salda), suelta lo que ya no se usa y dice cuánto queda (bytes). */
   reposar: async (_: object) => {
-    await hasta('que todo se consuma', () => proceso.sistema.broker.atrasos().every(({ pendientes }) => pendientes === 0), VACIAR_MS)
+    await hasta(
+      'que todo se consuma',
+      () => proceso.sistema.broker.atrasos().every(({ topico, pendientes }) => topico === 'hostil' || pendientes === 0),
+      VACIAR_MS,
+    )
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
     return { usada: process.memoryUsage().heapUsed, rss: process.memoryUsage.rss() }
   },
