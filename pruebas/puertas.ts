@@ -37,4 +37,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--cadenas', '1000000'],
     larga: ['--cadenas', '20000000'],
   },
+  {
+    id: 'S9',
+    promete: 'lo que nadie pidió no se guarda ni se obedece, y ningún prototipo cambia, se mande por donde se mande',
+    archivo: 'pruebas/hostiles/ajenos/puerta.ts',
+    corta: ['--casos', '20000'],
+    larga: ['--casos', '200000'],
+  },
 ]
