@@ -1,4 +1,6 @@
 // El sistema que se ataca, entero y en su propio proceso: su memoria, sus rechazos sin atender y sus prototipos son sólo suyos.
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { crearApi } from 'aeroalpes-api/api/servidor.ts'
 import { crearProceso, type Proceso } from 'aeroalpes-api/proceso.ts'
@@ -26,15 +28,29 @@ const bitacora = pino({ level: 'error' }, { write: (linea: string) => anotar(`bi
 
 let proceso: Proceso
 
-/** Lo que una ruta descuidada hace: retiene lo que recibe, lanza lo que no previó y deja una promesa sin atender. */
-const escucharRota = async (clave: Buffer): Promise<string> => {
+type Objeto = { [clave: string]: unknown }
+
+/** La mezcla de siempre, que entra en `__proto__` como en cualquier otra clave. */
+const mezclar = (destino: Objeto, fuente: Objeto): void => {
+  for (const [clave, valor] of Object.entries(fuente)) {
+    const propio = destino[clave] ?? {}
+    if (typeof valor === 'object' && valor !== null) mezclar(propio as Objeto, valor as Objeto)
+    destino[clave] = typeof valor === 'object' ? propio : valor
+  }
+}
+
+/** Lo que una ruta descuidada hace: retiene y guarda lo que recibe, lo mezcla, lanza lo que no previó y deja una promesa sin atender. */
+const escucharRota = async (clave: Buffer, carpeta: string): Promise<string> => {
   const retenido: number[][] = []
   const api = await crearApi({ sistema: proceso.sistema, bitacora, clave })
   const body = { type: 'object', properties: { texto: { type: 'string' }, cual: { enum: ['uno', 'dos'] } } }
   api.post<{ Body: { texto?: string; cual?: string } }>('/control', { schema: { body } }, async ({ body: { texto, cual } }) => {
     retenido.push(Array.from({ length: 20_000 }, (_, i) => i))
     if (cual === 'dos') void Promise.reject(new Error('a propósito'))
-    return { largo: (texto as string).length }
+    const dicho = texto as string
+    if (dicho.startsWith('{')) mezclar({}, JSON.parse(dicho))
+    appendFileSync(join(carpeta, 'control'), dicho)
+    return { largo: dicho.length }
   })
   return api.listen({ host: LOCAL.host, port: 0 })
 }
@@ -45,15 +61,19 @@ const ordenes = {
   abrir: async ({ carpeta, clave, control }: Abrir) => {
     const bytes = Buffer.from(clave, 'base64url')
     proceso = await crearProceso({ carpeta, entorno: entornoReal, bitacora, clave: bytes, listaAbierta: false, servirBroker: {} })
-    const api = control ? await escucharRota(bytes) : await proceso.escuchar(LOCAL)
+    const api = control ? await escucharRota(bytes, carpeta) : await proceso.escuchar(LOCAL)
     const interfaz = await abrirInterfaz({ sistema: proceso.sistema, puerto: puertoDe(api), grpc: '' }, bytes)
     const sidecar = await crearSidecar({ api, bitacora, entorno: entornoReal })
     const grpc = await sidecar.escuchar(LOCAL)
     return { puerto: puertoDe(api), interfaz, broker: puertoDe(await proceso.escucharBroker?.(LOCAL)), grpc }
   },
-  /** Espera a que no quede ningún mensaje por saldar, suelta lo que ya no se usa y dice cuánto queda (bytes). */
+  /** Espera a que lo que este sistema consume quede saldado (lo que un extraño deja en su suscripción, nadie lo salda), suelta lo que ya no se usa y dice cuánto queda (bytes). */
   reposar: async (_: object) => {
-    await hasta('que todo se consuma', () => proceso.sistema.broker.atrasos().every(({ pendientes }) => pendientes === 0), VACIAR_MS)
+    await hasta(
+      'que todo se consuma',
+      () => proceso.sistema.broker.atrasos().every(({ topico, pendientes }) => topico === 'hostil' || pendientes === 0),
+      VACIAR_MS,
+    )
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
     return { usada: process.memoryUsage().heapUsed, rss: process.memoryUsage.rss() }
   },

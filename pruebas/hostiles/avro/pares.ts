@@ -34,14 +34,19 @@ const sinAnexados = (esquema: EsquemaAvro): EsquemaAvro => {
  * Todos los que pudo haber antes: un esquema sólo crece por el final, así que son los que quedan al quitarle, de a uno, los campos
  * anexados; cada uno con lo que después se anexó por dentro y sin ello. El último es el record de un campo del tutorial.
  */
-export const anteriores = ({ name, fields }: EsquemaRecord): readonly EsquemaRecord[] =>
-  fields.flatMap((_, quitados) => {
+export const anteriores = ({ name, fields }: EsquemaRecord): readonly EsquemaRecord[] => {
+  const todos = fields.flatMap((_, quitados) => {
     const quedan = fields.slice(0, fields.length - quitados)
     if (fields.slice(quedan.length).some(({ default: defecto }) => defecto === undefined)) return []
     const porDentro = quedan.map((campo) => ({ ...campo, type: sinAnexados(campo.type) }))
     const esteMismo = quitados === 0 ? [] : [{ type: 'record' as const, name, fields: quedan }]
     return [...esteMismo, { type: 'record' as const, name, fields: porDentro }]
   })
+  // Donde nada se anexó por dentro, los dos son el mismo.
+  const distintos = new Map(todos.map((uno) => [JSON.stringify(uno), uno]))
+  distintos.delete(JSON.stringify({ type: 'record', name, fields }))
+  return [...distintos.values()]
+}
 
 const recibido = (topico: string, datos: Buffer, propiedades: Readonly<Record<string, string>>): MensajeRecibido => ({
   ...{ topico, id: 'id', llave: null, datos, propiedades, posicion: '1', instante: 1_795_419_315_200 },
