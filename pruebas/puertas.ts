@@ -71,6 +71,13 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--pares', '8', '--pausas', '800', '--apis', '20', '--maxima', '10'],
   },
   {
+    id: 'R9',
+    promete: 'la hora de un proceso salta, de un segundo a diez años, y nada se pierde, se dobla ni suena antes de tiempo',
+    archivo: 'pruebas/fallas/reloj.ts',
+    corta: ['--saltos', '22', '--entre-dos', '8'],
+    larga: ['--saltos', '440', '--entre-dos', '200'],
+  },
+  {
     id: 'R10',
     promete: {
       es: 'con el disco lleno o averiado no se acepta lo que no se guarda',

@@ -43,10 +43,10 @@ const memoriaDe = ({ apis }: DosApis): number =>
     0,
   )
 
-/** La menor de un rato: lo que recoge tarda en devolverse. */
+/** La menor de un rato sin pedidos: en reposo el proceso devuelve lo que dejó una ráfaga. */
 const memoriaEnCalma = async (dos: DosApis): Promise<number> => {
   let menor = memoriaDe(dos)
-  for (let veces = 0; veces < 50 && menor > 0; veces++, await momento(100)) menor = Math.min(menor, memoriaDe(dos))
+  for (let veces = 0; veces < 90 && menor > 0; veces++, await momento(100)) menor = Math.min(menor, memoriaDe(dos))
   return menor
 }
 
@@ -74,16 +74,16 @@ const drenar = async (dos: DosApis): Promise<Readonly<{ salio: number; cumplio: 
 const ver = (): Promise<Visto> =>
   conAlcance(async (alcance) => {
     const segundos = Number(values.segundos)
-    const dos = await abrirDosApis(alcance, { semilla: Number(values.semilla) })
+    const dos = await abrirDosApis(alcance, { semilla: Number(values.semilla), env: { NODE_OPTIONS: '--expose-gc' } })
     const pausaMs = (2 * DE_CADA_VEZ * 1_000) / Number(values['por-segundo'])
     const faltas: string[] = []
     // A toda carga primero: la memoria de un proceso recién arrancado crece por crecer.
     const calentar = dos.cargar()
     await momento(CALIENTA_MS)
     await calentar()
+    const memoriaAntes = await memoriaEnCalma(dos)
     const dejarDeCargar = dos.cargar(DE_CADA_VEZ, pausaMs)
     const antes = await medir(dos, ANTES_MS, faltas)
-    const memoriaAntes = memoriaDe(dos)
     await dos.broker.matar()
     decir('sin broker')
     const desde = dos.contexto.diario.length

@@ -2,20 +2,20 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as momento } from 'node:timers/promises'
-import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { abrirServidorPostgres, conCliente, type ServidorPostgres } from 'seedwork/pruebas/postgres.ts'
 import type { Alcance } from '../../apoyo/lugar.ts'
 import { type Contexto, cargar, pedidoDe, repetirDesconocidos } from './carga.ts'
 import { hastaQue } from './hechos.ts'
 import { faltas, leerLog, type Restos, TABLAS, tablasDe } from './leyes.ts'
+import { firmasCon } from './por_fuera.ts'
 import { type Proceso, RAIZ, unBanco } from './servidor.ts'
 
 const BROKER = join(RAIZ, 'src/seedwork/infraestructura/broker/embebido/ws/servidor_hijo.ts')
 const CLAVE = Buffer.alloc(32, 9)
-const HORA_MS = 3_600_000
 const DRENA_MS = 60_000
 
+type Entorno = Readonly<Record<string, string>>
 export type Api = { proceso: Proceso; url: string }
 /** Dónde están la base y el broker de todos. */
 export type Donde = Readonly<{ base: string; broker: string }>
@@ -43,12 +43,13 @@ export const abrirBroker = async (t: Alcance, carpeta: string) => {
 }
 
 /** Un proceso de la API, con su carpeta, sobre la base y el broker de todos. */
-const unaApi = (t: Alcance, { base, broker }: Donde) => {
+const unaApi = (t: Alcance, { base, broker }: Donde, otras: Entorno) => {
   const banco = unBanco(t)
   const archivo = join(banco.carpeta, 'direcciones-api.json')
   const env = {
     ...{ BASE_DATOS: base, BROKER: 'pulsar', BROKER_HOST: '127.0.0.1', PULSAR_PUERTO_HTTP: broker },
     AEROALPES_CLAVE_ACTOR: CLAVE.toString('base64url'),
+    ...otras,
   }
   return async (): Promise<Api> => {
     const proceso = banco.lanzar({ args: [join(RAIZ, 'src/local/servicio.ts'), 'api'], env })
@@ -105,22 +106,28 @@ export const cortar = (servidor: ServidorPostgres, cuantas: number): Promise<num
 
 type Opciones = Readonly<{
   semilla: number
+  /** Quiénes piden, además de quien no dice quién es. */
+  viajeros?: readonly string[]
+  /** Lo que cada API ve además. */
+  env?: Entorno
   /** Lo que se pone entre las dos API y lo que usan. */
   interponer?: (donde: Donde) => Promise<Donde>
 }>
 
 /** Un PostgreSQL, un broker en su proceso y dos procesos de la API sobre los dos, y la carga con que se les juzga. */
-export const abrirDosApis = async (t: Alcance, { semilla, interponer = async (donde) => donde }: Opciones) => {
+export const abrirDosApis = async (
+  t: Alcance,
+  { semilla, viajeros = ['ana'], env = {}, interponer = async (donde) => donde }: Opciones,
+) => {
   const carpeta = mkdtempSync(join(tmpdir(), 'aeroalpes-broker-'))
   t.after(() => rmSync(carpeta, { recursive: true, force: true }))
   const servidor = await abrirServidorPostgres({ ajustes: {} })
   t.after(servidor.parar)
   const broker = await abrirBroker(t, carpeta)
   const donde = await interponer({ base: servidor.direccion(), broker: broker.puerto() })
-  const arrancar = [unaApi(t, donde), unaApi(t, donde)] as const
+  const arrancar = [unaApi(t, donde, env), unaApi(t, donde, env)] as const
   const apis: [Api, Api] = [await arrancar[0](), await arrancar[1]()]
-  const firma = firmarActor(CLAVE, { id: 'ana', rol: 'viajero' }, Date.now() + HORA_MS)
-  const contexto: Contexto = { diario: [], azar: mulberry32(semilla), firmas: { ana: firma } }
+  const contexto: Contexto = { diario: [], azar: mulberry32(semilla), firmas: firmasCon(CLAVE, ...viajeros).viajeros }
   const { diario } = contexto
   const revisar = async () => {
     const restos = await leerRestos(servidor.direccion(), carpeta)
