@@ -16,4 +16,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+  {
+    id: 'R25',
+    promete: 'aprobar, pagar y cancelar a la vez por todas las vías dan lo que daría un orden en serie, en los dos almacenes',
+    archivo: 'pruebas/orden/puerta.ts',
+    corta: ['--carreras', '2000'],
+    larga: ['--carreras', '200000'],
+  },
 ]
