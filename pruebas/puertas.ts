@@ -72,7 +72,10 @@ export const PUERTAS: readonly Puerta[] = [
   },
   {
     id: 'R9',
-    promete: 'la hora de un proceso salta, de un segundo a diez años, y nada se pierde, se dobla ni suena antes de tiempo',
+    promete: {
+      es: 'un reloj que salta no adelanta, pierde ni repite plazos',
+      en: 'a clock that jumps neither hastens, loses nor repeats deadlines',
+    },
     archivo: 'pruebas/fallas/reloj.ts',
     corta: ['--saltos', '22', '--entre-dos', '8'],
     larga: ['--saltos', '440', '--entre-dos', '200'],
@@ -88,6 +91,16 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
   },
   {
+    id: 'R25',
+    promete: {
+      es: 'lo que se pide a la vez sobre una reserva ocurre en algún orden',
+      en: 'what is asked at once of one reservation happens in some order',
+    },
+    archivo: 'pruebas/orden/puerta.ts',
+    corta: ['--carreras', '2000'],
+    larga: ['--carreras', '200000'],
+  },
+  {
     id: 'S1',
     promete: {
       es: 'nada que llegue por HTTP tumba la API ni recibe un error desconocido',
@@ -98,6 +111,16 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--peticiones', '5000000'],
   },
   {
+    id: 'S3',
+    promete: {
+      es: 'ni por WebSocket',
+      en: 'nor over WebSocket',
+    },
+    archivo: 'pruebas/hostiles/ws/puerta.ts',
+    corta: ['--tramas', '200000'],
+    larga: ['--tramas', '5000000'],
+  },
+  {
     id: 'S4',
     promete: {
       es: 'ni en bytes de Avro, con ningún esquema',
@@ -106,5 +129,15 @@ export const PUERTAS: readonly Puerta[] = [
     archivo: 'pruebas/hostiles/avro/puerta.ts',
     corta: ['--cadenas', '1000000'],
     larga: ['--cadenas', '20000000'],
+  },
+  {
+    id: 'S9',
+    promete: {
+      es: 'ningún campo ajeno se guarda ni cambia a los demás',
+      en: 'no foreign field is stored or changes others',
+    },
+    archivo: 'pruebas/hostiles/ajenos/puerta.ts',
+    corta: ['--casos', '20000'],
+    larga: ['--casos', '200000'],
   },
 ]
