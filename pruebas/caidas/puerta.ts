@@ -1,5 +1,6 @@
 // npm run pruebas -- R1: muertes de golpe en cada punto de caída y en momentos al azar, sobre los dos almacenes. --punto uow.antes_de_confirmar
-// repite uno, y --muertes 0 o --sin-puntos quita una de las dos partes. Lo que cada testigo vio lo juzga pruebas/comprobador, en su proceso.
+// repite uno, --muertes 0 o --sin-puntos quita una de las dos partes, y --guardar <carpeta> deja una de las historias. Lo que cada testigo vio lo juzga pruebas/comprobador, en su proceso.
+import { cpSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { anunciar, type Visto } from '../puerta.ts'
 import { type AlTerminar, type Plantilla, prepararPlantillas } from './almacenes.ts'
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     semilla: { type: 'string', default: '20261126' },
     muertes: { type: 'string', default: '100' },
     punto: { type: 'string' },
+    guardar: { type: 'string' },
     'sin-puntos': { type: 'boolean', default: false },
   },
 })
@@ -84,6 +86,7 @@ const verTodas = async (t: AlTerminar): Promise<Visto> => {
   const vueltas = corridas.flatMap((corrida) => corrida.vueltas)
   const [mayor] = [...corridas].sort((a, b) => (b.cuentas.mensajes ?? 0) - (a.cuentas.mensajes ?? 0))
   const control = mayor !== undefined && mayor.carpeta !== '' && (await controlRojo(mayor.carpeta)) ? 'rojo' : 'verde'
+  if (values.guardar !== undefined && mayor !== undefined) cpSync(mayor.carpeta, values.guardar, { recursive: true })
   for (const { carpeta, faltas } of corridas) if (faltas.length === 0) borrar(carpeta)
   const muertes = corridas.reduce((total, corrida) => total + corrida.muertes, 0)
   const alAzar = corridas.filter(({ nombre }) => nombre.startsWith('al azar')).reduce((total, corrida) => total + corrida.muertes, 0)
