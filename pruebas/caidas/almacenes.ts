@@ -1,12 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpSync } from 'node:fs'
 import { abrirServidorPostgres, conCliente } from 'seedwork/pruebas/postgres.ts'
 import { nuevaSesion } from 'ui/web/sesion.ts'
 import { crearCliente } from '../../tests/apoyo/cliente.ts'
 import { buscar, dentroDe } from '../../tests/apoyo/ofertas.ts'
 import { escuchar } from '../../tests/apoyo/ui.ts'
 import { type Banco, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
+import { carpetaNueva } from './carpetas.ts'
 
 export type Almacen = 'sqlite' | 'postgres'
 export type AlTerminar = Readonly<{ after: (que: () => void | Promise<void>) => void }>
@@ -45,9 +44,8 @@ const primeraVida = async (banco: Banco, env: Readonly<Record<string, string>>):
 const copiarCarpeta = (de: string, a: string): void =>
   cpSync(de, a, { recursive: true, filter: (ruta) => !/direcciones[^/]*\.json$/.test(ruta) })
 
-const guardada = (t: AlTerminar, banco: Banco): string => {
-  const carpeta = mkdtempSync(join(tmpdir(), 'aeroalpes-plantilla-'))
-  t.after(() => rmSync(carpeta, { recursive: true, force: true }))
+const guardada = (banco: Banco): string => {
+  const carpeta = carpetaNueva('plantilla')
   copiarCarpeta(banco.carpeta, carpeta)
   return carpeta
 }
@@ -55,7 +53,7 @@ const guardada = (t: AlTerminar, banco: Banco): string => {
 const enSqlite = async (t: AlTerminar): Promise<Plantilla> => {
   const banco = unBanco(t)
   const visto = await primeraVida(banco, {})
-  const carpeta = guardada(t, banco)
+  const carpeta = guardada(banco)
   return { almacen: 'sqlite', ...visto, copiar: async (a) => void copiarCarpeta(carpeta, a) }
 }
 
@@ -67,7 +65,7 @@ const enPostgres = async (t: AlTerminar): Promise<Plantilla> => {
   await crear('plantilla', 'template1')
   const banco = unBanco(t)
   const visto = await primeraVida(banco, { BASE_DATOS: servidor.direccion('plantilla') })
-  const carpeta = guardada(t, banco)
+  const carpeta = guardada(banco)
   let copias = 0
   const copiar = async (a: string): Promise<string> => {
     const nombre = `copia_${++copias}`

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ARCHIVOS, type Ley } from '../comprobador/historia.ts'
+import { carpetaNueva } from './carpetas.ts'
 import { juzgarAparte } from './escena.ts'
 
 /** Lo que se le hace a la copia de una historia verdadera: a qué archivo, cómo quedan sus líneas, y la ley que ya no se cumple. */
@@ -27,7 +27,7 @@ export const controlRojo = async (carpeta: string): Promise<boolean> => {
 }
 
 const rechazada = async (carpeta: string, { archivo, ley, trucar }: (typeof TRUCOS)[number]): Promise<boolean> => {
-  const copia = mkdtempSync(join(tmpdir(), 'aeroalpes-trucada-'))
+  const copia = carpetaNueva('trucada')
   cpSync(carpeta, copia, { recursive: true })
   const ruta = join(copia, archivo)
   const lineas = readFileSync(ruta, 'utf8').split('\n').filter(Boolean)
@@ -38,6 +38,5 @@ const rechazada = async (carpeta: string, { archivo, ley, trucar }: (typeof TRUC
       .join(''),
   )
   const { faltas } = await juzgarAparte(copia)
-  rmSync(copia, { recursive: true, force: true })
   return faltas.some((una) => una.ley === ley)
 }

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as momento } from 'node:timers/promises'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
@@ -13,6 +11,7 @@ import { RAIZ, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
 import { correosDe, pagina } from '../../tests/procesos/apoyo/testigos.ts'
 import type { Falta } from '../comprobador/historia.ts'
 import { COMUN, type Plantilla } from './almacenes.ts'
+import { carpetaNueva } from './carpetas.ts'
 import { abrirTestigos, volcar } from './testigos.ts'
 
 const COMPROBADOR = join(RAIZ, 'pruebas/comprobador/comprobador.ts')
@@ -52,7 +51,7 @@ const cronometro = () => {
 export const abrirEscena = async ({ nombre, plantilla, semilla }: Readonly<{ nombre: string; plantilla: Plantilla; semilla: number }>) => {
   const alCerrar: (() => unknown)[] = []
   const t = { after: (que: () => unknown) => void alCerrar.unshift(que) }
-  const testigos = abrirTestigos(mkdtempSync(join(tmpdir(), 'aeroalpes-testigos-')))
+  const testigos = abrirTestigos(carpetaNueva('testigos'))
   t.after(testigos.cerrar)
   const banco = unBanco(t)
   const base = await plantilla.copiar(banco.carpeta)
@@ -119,7 +118,10 @@ export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['v
   const vida = { api: vivo.api, terminado: () => false }
   await cargar(contexto, vida, AL_FINAL)
   await repetirDesconocidos(contexto, vida)
-  await drenado(vivo.api, DRENA_MS)
+  const sinSaldar = await drenado(vivo.api, DRENA_MS).then(
+    () => [],
+    async () => [`${nombre}: en ${DRENA_MS} ms no se saldó todo: ${await pendientes(vivo.api)}`],
+  )
   const log = leerLog(base === undefined ? banco.carpeta : join(banco.carpeta, 'broker'))
   const apartados = log.filter(({ topico }) => topico.endsWith('-DLQ')).length
   const eventos = log.filter(({ topico }) => topico === 'eventos-reserva').length
@@ -132,8 +134,18 @@ export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['v
   await volcar(testigos.carpeta, { datos: banco.carpeta, base })
   const { cuentas, faltas } = await juzgarAparte(testigos.carpeta)
   const faltantes = faltas.map(({ ley, que }) => `${nombre}: ${ley} ${que}`)
-  return { nombre, muertes, cuentas: { ...cuentas, apartados }, faltas: faltantes, vueltas: reloj.vueltas, carpeta: testigos.carpeta }
+  return {
+    nombre,
+    muertes,
+    cuentas: { ...cuentas, apartados },
+    faltas: [...sinSaldar, ...faltantes],
+    vueltas: reloj.vueltas,
+    carpeta: testigos.carpeta,
+  }
 }
+
+const pendientes = async (api: string): Promise<string> =>
+  [...(await (await fetch(`${api}/metrics`)).text()).matchAll(/^broker_pendientes\{.*\} [1-9]\d*$/gm)].join(' · ')
 
 type Veredicto = Readonly<{ cuentas: Readonly<Record<string, number>>; faltas: readonly Falta[] }>
 
@@ -145,5 +157,3 @@ export const juzgarAparte = (carpeta: string): Promise<Veredicto> =>
       else resolver(JSON.parse(salida) as Veredicto)
     }),
   )
-
-export const borrar = (carpeta: string): void => rmSync(carpeta, { recursive: true, force: true })

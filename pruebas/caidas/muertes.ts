@@ -23,7 +23,7 @@ const abrirServicios = async (escena: Escena, alVolver: (nombre: NombreDeServici
   const vivos = {} as Record<NombreDeServicio, Servicio>
   let muertes = 0
   const arrancar = async (nombre: NombreDeServicio): Promise<void> => {
-    if (nombre === 'api') reloj.lanzada()
+    if (nombre === 'api' && muertes > 0) reloj.lanzada()
     vivos[nombre] = await servicios.arrancar(nombre)
     const { api, ui } = vivos[nombre].direcciones
     if (nombre === 'api') vivo.api = api ?? ''

@@ -1,10 +1,13 @@
-// npm run pruebas -- R1: muertes de golpe en cada punto de caída y en momentos al azar, sobre los dos almacenes. --punto uow.antes_de_confirmar
-// repite uno, y --muertes 0 o --sin-puntos quita una de las dos partes. Lo que cada testigo vio lo juzga pruebas/comprobador, en su proceso.
+// npm run pruebas -- R1: muertes de golpe en cada punto de caída y en momentos al azar, sobre los dos almacenes. Lo que cada testigo vio lo juzga
+// pruebas/comprobador, en su proceso. Para repetir una parte: --punto uow.antes_de_confirmar --almacen postgres --semilla N, --muertes 0 o
+// --sin-puntos. --guardar <carpeta> deja una de las historias.
+import { cpSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { anunciar, type Visto } from '../puerta.ts'
 import { type AlTerminar, type Plantilla, prepararPlantillas } from './almacenes.ts'
+import { dejarCarpetas } from './carpetas.ts'
 import { controlRojo } from './control.ts'
-import { borrar, type Corrida } from './escena.ts'
+import type { Corrida } from './escena.ts'
 import { morirEn, type Pasada, PUNTOS } from './matriz.ts'
 import { morirAlAzar } from './muertes.ts'
 
@@ -16,7 +19,9 @@ const { values } = parseArgs({
     semillas: { type: 'string', default: '1' },
     semilla: { type: 'string', default: '20261126' },
     muertes: { type: 'string', default: '100' },
+    almacen: { type: 'string' },
     punto: { type: 'string' },
+    guardar: { type: 'string' },
     'sin-puntos': { type: 'boolean', default: false },
   },
 })
@@ -59,7 +64,7 @@ const tareasDe = (plantillas: readonly Plantilla[]): readonly Tarea[] => {
 const correr = async ({ nombre, correr: hacer }: Tarea): Promise<Corrida> => {
   const nada = { nombre, muertes: 0, cuentas: {}, vueltas: [], carpeta: '' }
   const corrida = await hacer().catch((error: Error) => ({ ...nada, faltas: [`${nombre}: ${error.stack}`] }))
-  decir(`${corrida.nombre}: ${corrida.faltas.length} faltas`)
+  decir(`${corrida.nombre}: ${corrida.faltas[0] ?? 'bien'}`)
   return corrida
 }
 
@@ -77,14 +82,15 @@ const percentil = (valores: readonly number[], parte: number): number =>
   Math.round([...valores].sort((a, b) => a - b)[Math.min(valores.length - 1, Math.floor(valores.length * parte))] ?? 0)
 
 const verTodas = async (t: AlTerminar): Promise<Visto> => {
-  const { sqlite, postgres } = await prepararPlantillas(t)
+  const plantillas = Object.values(await prepararPlantillas(t)).filter(({ almacen }) => almacen === (values.almacen ?? almacen))
   decir('las plantillas están listas')
-  const corridas = await correrTodas(tareasDe([sqlite, postgres]))
+  const corridas = await correrTodas(tareasDe(plantillas))
   const sumar = (que: string): number => corridas.reduce((total, { cuentas }) => total + (cuentas[que] ?? 0), 0)
   const vueltas = corridas.flatMap((corrida) => corrida.vueltas)
   const [mayor] = [...corridas].sort((a, b) => (b.cuentas.mensajes ?? 0) - (a.cuentas.mensajes ?? 0))
   const control = mayor !== undefined && mayor.carpeta !== '' && (await controlRojo(mayor.carpeta)) ? 'rojo' : 'verde'
-  for (const { carpeta, faltas } of corridas) if (faltas.length === 0) borrar(carpeta)
+  if (values.guardar !== undefined && mayor !== undefined) cpSync(mayor.carpeta, values.guardar, { recursive: true })
+  if (corridas.some(({ faltas }) => faltas.length > 0)) dejarCarpetas()
   const muertes = corridas.reduce((total, corrida) => total + corrida.muertes, 0)
   const alAzar = corridas.filter(({ nombre }) => nombre.startsWith('al azar')).reduce((total, corrida) => total + corrida.muertes, 0)
   return {

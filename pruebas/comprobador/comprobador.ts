@@ -1,7 +1,7 @@
 // node pruebas/comprobador/comprobador.ts <carpeta> [--json]: dice qué leyes rompe lo que los testigos dejaron escrito en una carpeta. No usa nada
 // del producto, ni de sus pruebas: sólo lee los archivos que nombra historia.ts. Termina en 1 si hay alguna falta.
 import { parseArgs } from 'node:util'
-import { type Falta, type Historia, leerHistoria } from './historia.ts'
+import { type Falta, type Historia, historiaDe, leerArchivos } from './historia.ts'
 import { leyesDeAdentro } from './leyes.ts'
 import { leyesDeAfuera } from './testigos.ts'
 
@@ -22,7 +22,7 @@ const principal = (): void => {
     process.exitCode = 2
     return
   }
-  const historia = leerHistoria(carpeta)
+  const historia = historiaDe(leerArchivos(carpeta))
   const faltas = juzgar(historia)
   const cuentas = { intentos: historia.diario.length, mensajes: historia.log.length, ...contar(faltas) }
   if (values.json) console.log(JSON.stringify({ cuentas, faltas }))

@@ -80,23 +80,45 @@ const lineas = <T>(archivo: string): readonly T[] =>
 
 const siLoHay = <T>(archivo: string): readonly T[] | undefined => (existsSync(archivo) ? lineas<T>(archivo) : undefined)
 
-/** Lo que los testigos dejaron en una carpeta. Sin diario, tópicos o base no hay historia que juzgar, y lanza. */
-export const leerHistoria = (carpeta: string): Historia => {
+/** Lo que cada testigo escribió, línea a línea. */
+export type Archivos = Readonly<{
+  diario: readonly Intento[]
+  topicos: readonly Mensaje[]
+  base: readonly Readonly<{ tabla: string; fila: Fila }>[]
+  buzon?: readonly Readonly<{ evento: string }>[]
+  vistos?: readonly Visto[]
+  paginas: readonly (readonly Trama[])[]
+}>
+
+/** Lo que hay escrito en una carpeta. Sin diario, tópicos o base no hay historia que juzgar, y lanza. */
+export const leerArchivos = (carpeta: string): Archivos => {
   const de = (archivo: string): string => join(carpeta, archivo)
-  const tablas = Map.groupBy(lineas<{ tabla: string; fila: Fila }>(de(ARCHIVOS.base)), ({ tabla }) => tabla)
-  const filas = (tabla: string): readonly Fila[] => (tablas.get(tabla) ?? []).map(({ fila }) => fila)
-  const buzon = siLoHay<{ evento: string }>(de(ARCHIVOS.buzon))?.map(({ evento }) => evento)
+  const buzon = siLoHay<{ evento: string }>(de(ARCHIVOS.buzon))
   const vistos = siLoHay<Visto>(de(ARCHIVOS.vistos))
   return {
-    ...delDiario(lineas(de(ARCHIVOS.diario))),
-    log: lineas(de(ARCHIVOS.topicos)),
-    ...restosDe(filas),
-    integridad: 'ok',
-    ...(buzon !== undefined && { buzon, correos: filas('correos') }),
+    diario: lineas(de(ARCHIVOS.diario)),
+    topicos: lineas(de(ARCHIVOS.topicos)),
+    base: lineas(de(ARCHIVOS.base)),
+    ...(buzon !== undefined && { buzon }),
     ...(vistos !== undefined && { vistos }),
     paginas: globSync('pagina-*.jsonl', { cwd: carpeta })
       .sort()
       .map((archivo) => lineas<Trama>(de(archivo))),
+  }
+}
+
+/** Lo que los archivos cuentan, como las leyes lo miran. */
+export const historiaDe = ({ diario, topicos, base, buzon, vistos, paginas }: Archivos): Historia => {
+  const tablas = Map.groupBy(base, ({ tabla }) => tabla)
+  const filas = (tabla: string): readonly Fila[] => (tablas.get(tabla) ?? []).map(({ fila }) => fila)
+  return {
+    ...delDiario(diario),
+    log: topicos,
+    ...restosDe(filas),
+    integridad: 'ok',
+    ...(buzon !== undefined && { buzon: buzon.map(({ evento }) => evento), correos: filas('correos') }),
+    ...(vistos !== undefined && { vistos }),
+    paginas,
   }
 }
 

@@ -136,7 +136,10 @@ const historiasDeReservas = (historia: Historia): readonly Falta[] => {
     const seSiguen = estados.every((estado, i) => i === 0 || SIGUE[estados[i - 1] ?? '']?.includes(estado))
     const reserva = reservas.get(String(id))
     const pasajero = JSON.parse(String(reserva?.pasajeros ?? '[{}]'))[0]?.nombre
-    const [version = 0, estado] = [Math.max(0, ...versiones), estados.at(-1)]
+    // Lo que las versiones cuentan, en el orden que sea que hayan llegado.
+    const contada = suya.toSorted((uno, otro) => Number(uno.data.version) - Number(otro.data.version))
+    const [version, estado] = [Number(contada.at(-1)?.data.version ?? 0), String(contada.at(-1)?.data.estado ?? '')]
+    const creadaPor = contada[0]?.correlacion
     return [
       ...(versiones.every((cada, i) => cada === i + 1)
         ? []
@@ -150,9 +153,9 @@ const historiasDeReservas = (historia: Historia): readonly Falta[] => {
               reserva === undefined ? 'perdido' : 'inexplicado',
             )(`${id} está ${reserva?.estado} v${reserva?.version} y sus eventos dicen ${estado} v${version}`),
           ]),
-      ...(pasajero === suya[0]?.correlacion || reserva === undefined
+      ...(pasajero === creadaPor || reserva === undefined
         ? []
-        : [falta('L6', 'inexplicado')(`${id} guarda el pedido ${pasajero} y la creó ${suya[0]?.correlacion}`)]),
+        : [falta('L6', 'inexplicado')(`${id} guarda el pedido ${pasajero} y la creó ${creadaPor}`)]),
     ]
   })
 }
