@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 
 /** Una prueba, en su archivo. `postgres` si no corre sin el servidor. */
 export type Prueba = Readonly<{ archivo: string; nombre: string; postgres?: true }>
@@ -54,7 +53,13 @@ export const correrPrueba = async (
   const plazo = setTimeout(cortar, PLAZO_MS)
   corte.addEventListener('abort', cortar)
   try {
-    const [informe, [codigo]] = await Promise.all([text(hijo.stdout), once(hijo, 'exit')])
+    let informe = ''
+    hijo.stdout.setEncoding('utf8').on('data', (trozo: string) => {
+      informe += trozo
+      // Ya falló: lo que un defecto deje colgado no se espera.
+      if (leerTap(informe).mal.includes(nombre)) cortar()
+    })
+    const [codigo] = (await once(hijo, 'close')) as [number | null]
     return { codigo, ...leerTap(informe) }
   } finally {
     clearTimeout(plazo)

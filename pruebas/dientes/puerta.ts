@@ -114,7 +114,7 @@ const listar = (): void => {
 }
 
 const correr = async (): Promise<void> => {
-  const desde = Number(values.desde ?? turnoDe(Date.now(), Number(values.cuantos))) % DEFECTOS.length
+  const desde = values.todos ? 0 : Number(values.desde ?? turnoDe(Date.now(), Number(values.cuantos))) % DEFECTOS.length
   const defectos = pedidos(desde)
   const servidor = defectos.some(({ puerta }) => puerta.postgres) ? await abrirServidorPostgres() : undefined
   try {
