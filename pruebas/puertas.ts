@@ -44,4 +44,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--casos', '20000'],
     larga: ['--casos', '200000'],
   },
+  {
+    id: 'S10',
+    promete: 'ninguna expresión regular a la que llegue algo de fuera tarda más de 10 ms, mida lo que mida',
+    archivo: 'pruebas/hostiles/regex/puerta.ts',
+    corta: [],
+    larga: [],
+  },
 ]
