@@ -35,7 +35,7 @@ export const PUERTAS: readonly Puerta[] = [
     promete: 'ningún mensaje de un tópico tumba, demora ni llena a quien lo lee; lo que se acepta se reescribe igual',
     archivo: 'pruebas/hostiles/avro/puerta.ts',
     corta: ['--cadenas', '1000000'],
-    larga: ['--cadenas', '20000000'],
+    larga: ['--cadenas', '5000000', '--cruzadas'],
   },
   {
     id: 'S9',
