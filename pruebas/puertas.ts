@@ -128,7 +128,7 @@ export const PUERTAS: readonly Puerta[] = [
     },
     archivo: 'pruebas/hostiles/avro/puerta.ts',
     corta: ['--cadenas', '1000000'],
-    larga: ['--cadenas', '20000000'],
+    larga: ['--cadenas', '5000000', '--cruzadas'],
   },
   {
     id: 'S9',
@@ -139,5 +139,12 @@ export const PUERTAS: readonly Puerta[] = [
     archivo: 'pruebas/hostiles/ajenos/puerta.ts',
     corta: ['--casos', '20000'],
     larga: ['--casos', '200000'],
+  },
+  {
+    id: 'S10',
+    promete: 'ninguna expresión regular a la que llegue algo de fuera tarda más de 10 ms, mida lo que mida',
+    archivo: 'pruebas/hostiles/regex/puerta.ts',
+    corta: [],
+    larga: [],
   },
 ]

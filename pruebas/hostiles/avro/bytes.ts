@@ -82,9 +82,13 @@ const CLASES: readonly (readonly [parte: number, hacer: (bueno: Buffer, azar: Az
   [0.1, (_, azar) => Buffer.alloc(300_000, hasta(azar, 256))],
 ]
 
-/** Bytes hostiles para alguno de esos pares: casi siempre, algo que estuvo bien escrito. */
-export const bytesHostiles = (pares: readonly Par[], azar: Azar): Buffer => {
+/** Bytes hostiles para alguno de esos pares, y para cuál: casi siempre, algo que estuvo bien escrito. */
+export const bytesHostiles = (pares: readonly Par[], azar: Azar): Readonly<{ par: Par; datos: Buffer }> => {
   const par = uno(azar, pares)
+  return { par, datos: hostilPara(par, azar) }
+}
+
+const hostilPara = (par: Par, azar: Azar): Buffer => {
   const bueno = par.tipoEscritor.toBuffer(valorDe(par.escritor, azar))
   let falta = azar() * 100
   for (const [parte, hacer] of CLASES) {

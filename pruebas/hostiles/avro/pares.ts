@@ -11,6 +11,8 @@ import { eventosOperacion, eventosReserva } from '../../../contratos/mensajes.ts
 /** Un lector y un esquema con que alguien pudo escribir lo que lee. */
 export type Par = Readonly<{
   nombre: string
+  /** El tópico: los del mismo leen los mismos mensajes. */
+  topico: string
   escritor: EsquemaRecord
   tipoEscritor: Type
   /** El valor leído, en la forma de `tipo`. Lanza `MensajeIndescifrable`. */
@@ -73,6 +75,7 @@ const deTopicos = (): readonly Par[] =>
       const con: Record<string, string> = cual === '' ? {} : { dataschema: cual }
       return {
         nombre: `${nombre} ${cual}`,
+        topico: nombre,
         escritor: escritor.esquema,
         tipoEscritor: escritor.tipo,
         tipo,
@@ -104,7 +107,7 @@ const deMapas = (sinCota: boolean): Par => {
     if (!sinCota) comprobarAcotado(CON_MAPAS, datos)
     return tipo.fromBuffer(datos)
   }
-  return { nombre: sinCota ? 'mapas sin cota' : 'mapas', escritor: CON_MAPAS, tipoEscritor: tipo, tipo, leer }
+  return { nombre: sinCota ? 'mapas sin cota' : 'mapas', topico: 'mapas', escritor: CON_MAPAS, tipoEscritor: tipo, tipo, leer }
 }
 
 export const losPares = ({ control }: { control: boolean }): readonly Par[] =>

@@ -1,4 +1,4 @@
-// Puerta S4 [--cadenas 1000000 --desde 1 | --cadena N]: bytes hostiles leídos con cada esquema y con cada uno de sus anteriores.
+// Puerta S4 [--cadenas 1000000 --desde 1 --cruzadas | --cadena N]: bytes hostiles leídos con cada esquema y con cada uno de sus anteriores.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
@@ -9,7 +9,7 @@ import { correrTanda, type Encargo, type Resultado } from './tanda.ts'
 
 const PLAZO_MS = 900_000
 const POR_TANDA = 25_000
-const CONTROL: Encargo = { desde: 1, cuantas: 3_000, control: true }
+const CONTROL: Encargo = { desde: 1, cuantas: 3_000, control: true, cruzadas: true }
 /** Sin cota, unos pocos bytes piden memoria o vueltas sin fin: se le da poco de las dos cosas. */
 const CONTROL_MS = 4_000
 
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     cadenas: { type: 'string', default: '1000000' },
     desde: { type: 'string', default: '1' },
     cadena: { type: 'string' },
+    cruzadas: { type: 'boolean', default: false },
     hijo: { type: 'boolean', default: false },
   },
 })
@@ -49,7 +50,7 @@ const enHijo = async (encargos: Iterator<Encargo>, plazoMs: number, alTerminarUn
 
 function* enTandas(desde: number, cuantas: number): Generator<Encargo> {
   for (let hechas = 0; hechas < cuantas; hechas += POR_TANDA)
-    yield { desde: desde + hechas, cuantas: Math.min(POR_TANDA, cuantas - hechas), control: false }
+    yield { desde: desde + hechas, cuantas: Math.min(POR_TANDA, cuantas - hechas), control: false, cruzadas: values.cruzadas }
 }
 
 const correrTodas = async (desde: number, cuantas: number): Promise<readonly Resultado[]> => {
@@ -75,7 +76,7 @@ const mayor = (resultados: readonly Resultado[], que: 'peorMs' | 'crecioMb' | 'p
   resultados.reduce((tope, uno) => Math.max(tope, uno[que]), 0)
 
 if (values.hijo) process.on('message', (encargo: Encargo) => process.send?.(correrTanda(encargo)))
-else if (values.cadena !== undefined) console.log(correrTanda({ desde: Number(values.cadena), cuantas: 1, control: false }))
+else if (values.cadena !== undefined) console.log(correrTanda({ desde: Number(values.cadena), cuantas: 1, control: false, cruzadas: true }))
 else
   await conPlazo('S4', PLAZO_MS, async () => {
     const inicio = performance.now()

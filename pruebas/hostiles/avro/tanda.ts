@@ -4,7 +4,8 @@ import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { bytesHostiles, propiedadesHostiles } from './bytes.ts'
 import { losPares, type Par } from './pares.ts'
 
-export type Encargo = Readonly<{ desde: number; cuantas: number; control: boolean }>
+/** `cruzadas`: cada cadena con todos los pares, y no sólo con los de su tópico y uno de los demás. */
+export type Encargo = Readonly<{ desde: number; cuantas: number; control: boolean; cruzadas: boolean }>
 export type Resultado = Readonly<{
   cadenas: number
   lecturas: number
@@ -52,7 +53,7 @@ const reescribe = ({ tipo }: Par, valor: unknown, porValor: boolean): boolean =>
 const esLaSuya = (error: unknown): boolean => error === undefined || error instanceof MensajeIndescifrable
 
 /** Lee esas cadenas con cada par. La memoria se compara con la que había después de leer unas cuantas. */
-export const correrTanda = ({ desde, cuantas, control }: Encargo): Resultado => {
+export const correrTanda = ({ desde, cuantas, control, cruzadas }: Encargo): Resultado => {
   // Casi todo se rechaza: sin la pila de llamadas, que nadie va a leer, cabe diez veces más en el mismo tiempo.
   Error.stackTraceLimit = 0
   const pares = losPares({ control })
@@ -72,9 +73,9 @@ export const correrTanda = ({ desde, cuantas, control }: Encargo): Resultado => 
   }
   const leerUna = (semilla: number): void => {
     const azar = mulberry32(semilla)
-    const datos = bytesHostiles(pares, azar)
-    for (const par of pares) leerCon(par, datos, semilla)
+    const { par: suyo, datos } = bytesHostiles(pares, azar)
     const par = pares[semilla % pares.length]
+    for (const uno of pares) if (cruzadas || uno.topico === suyo.topico || uno === par) leerCon(uno, datos, semilla)
     const { error } = cronometrar(() => par?.leerTodo?.(datos, propiedadesHostiles(azar)))
     if (!esLaSuya(error)) faltas.push(`cadena ${semilla}, ${par?.nombre}, con propiedades: lanzó ${String(error)}`)
   }

@@ -28,14 +28,16 @@ export type Partes = Readonly<{
 type Llamante = Readonly<{ metadata: Metadata; getDeadline: () => Date | number; getPath: () => string; once: Escuchar }>
 type Escuchar = (evento: 'cancelled', alOcurrir: () => void) => unknown
 
-const VISIBLE = /^[\x20-\x7e]{1,1024}$/
+const VISIBLE = /^[\x20-\x7e]+$/
+const LARGO_MAXIMO = 1_024
 /** Lo que se reenvía tal cual a la API. */
 const REENVIADOS = ['x-actor', 'accept-language'] as const
 
 const leer = (metadata: Metadata, nombre: string): string | undefined => {
   const [valor] = metadata.get(nombre)
   if (valor === undefined) return undefined
-  if (typeof valor !== 'string' || !VISIBLE.test(valor)) throw invalido(nombre, 'debe ser texto ASCII de hasta 1024 caracteres')
+  if (typeof valor !== 'string' || valor.length > LARGO_MAXIMO || !VISIBLE.test(valor))
+    throw invalido(nombre, `debe ser texto ASCII de hasta ${LARGO_MAXIMO} caracteres`)
   return valor
 }
 
