@@ -1,10 +1,12 @@
-// npm run pruebas -- R7 [--veces 2 --servicios 4 --corte-ms 700 --semilla N]: la red entre cada par de procesos se rompe, y se cura.
+// npm run pruebas -- R7 [--veces 2 --servicios 4 --corte-ms 700 --roturas agujero,lento --semilla N]: la red entre cada par de procesos se rompe, y se cura.
 import { setTimeout as momento } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { credentials } from '@grpc/grpc-js'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { VuelosClient } from 'sidecar/gen/vuelos.ts'
+import { crearCliente } from '../../tests/apoyo/cliente.ts'
 import { abrirServidorDeCorreo } from '../../tests/apoyo/correo.ts'
+import { unaCompra, unaOferta } from '../../tests/apoyo/ofertas.ts'
 import { type Contexto, cargar } from '../../tests/procesos/apoyo/carga.ts'
 import { abrirDosApis, sondear } from '../../tests/procesos/apoyo/dos_apis.ts'
 import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
@@ -18,8 +20,8 @@ import { conAlcance, conPlazo, decir } from './apoyo/alcance.ts'
 import { type Cable, ROTURAS, type Rotura, tender } from './apoyo/cable.ts'
 import { contarFaltas, controlDeLeyes } from './apoyo/cuentas.ts'
 
-/** Lo más que tarda en contestar, rota o no la red: lo que se espera a una sentencia de PostgreSQL, y un segundo. */
-const CONTESTA_MS = 16_000
+/** Lo más que tarda en contestar, rota o no la red: lo que se espera a un PostgreSQL que calla (`query_timeout`), y un segundo. */
+const CONTESTA_MS = 21_000
 const PLAZO_GRPC_MS = 5_000
 const VUELVE_MS = 20_000
 
@@ -28,9 +30,11 @@ const { values } = parseArgs({
     veces: { type: 'string', default: '2' },
     servicios: { type: 'string', default: '4' },
     'corte-ms': { type: 'string', default: '700' },
+    roturas: { type: 'string', default: ROTURAS.join() },
     semilla: { type: 'string', default: '1' },
   },
 })
+const SE_ROMPE = ROTURAS.filter((rotura) => values.roturas.split(',').includes(rotura))
 const CORTE_MS = Number(values['corte-ms'])
 
 type Tanda = { corridas: number; faltas: readonly string[]; control: 'rojo' | 'verde'; lento: number; vuelve: number }
@@ -72,9 +76,9 @@ const entreApis = (veces: number): Promise<Tanda> =>
     const tanda = { corridas: 0, lento: 0, vuelve: 0 }
     for (let vez = 0; vez < veces; vez++)
       for (const cable of cables)
-        for (const como of ROTURAS) {
+        for (const como of SE_ROMPE) {
           await dos.queSigan(8)
-          const visto = await particion(cable, como, () => sondear(dos.apis[tanda.corridas % 2 === 0 ? 0 : 1].url))
+          const visto = await particion(cable, como, () => sondear(dos.apis[tanda.corridas % 2 === 0 ? 0 : 1].url, 2 * CONTESTA_MS))
           sumar(tanda, visto)
         }
     await dejarDeCargar()
@@ -109,17 +113,18 @@ const entreServicios = (cuantas: number): Promise<Tanda> =>
     const ui = await servicios.listo('ui', servicios.lanzar('ui', por(aUi)))
     const notificaciones = servicios.lanzar('notificaciones', { PULSAR_PUERTO_HTTP: String(aBroker.puerto) })
     await servicios.listo('notificaciones', notificaciones)
-    const cliente = new VuelosClient(sidecar.direcciones.grpc ?? '', credentials.createInsecure())
-    alcance.after(() => cliente.close())
+    const grpc = new VuelosClient(sidecar.direcciones.grpc ?? '', credentials.createInsecure())
+    alcance.after(() => grpc.close())
     const porGrpc = (): Promise<boolean> =>
       new Promise((resolver) => {
         // La que no existe también es una respuesta: vino de la API.
-        cliente.consultarReserva({ id: 'x' }, { deadline: Date.now() + PLAZO_GRPC_MS } as never, (error) =>
+        grpc.consultarReserva({ id: 'x' }, { deadline: Date.now() + PLAZO_GRPC_MS } as never, (error) =>
           resolver(error === null || ![4, 14].includes(error.code)),
         )
       })
     const porPagina = async (): Promise<boolean> =>
-      (await fetch(`${ui.direcciones.ui}/api/vuelos/reserva?tamano_pagina=1`, { signal: AbortSignal.timeout(CONTESTA_MS) })).status < 500
+      (await fetch(`${ui.direcciones.ui}/api/vuelos/reserva?tamano_pagina=1`, { signal: AbortSignal.timeout(2 * CONTESTA_MS) })).status <
+      500
     const contexto: Contexto = {
       diario: [],
       azar: mulberry32(Number(values.semilla)),
@@ -133,23 +138,37 @@ const entreServicios = (cuantas: number): Promise<Tanda> =>
     const casos = [
       [aSidecar, porGrpc],
       [aUi, porPagina],
-      [aCorreo, atienden],
       [aBroker, atienden],
     ] as const
     const tanda = { corridas: 0, lento: 0, vuelve: 0 }
-    for (let i = 0; i < cuantas; i++)
-      for (const [cable, pedir] of casos) sumar(tanda, await particion(cable, ROTURAS[i % ROTURAS.length] as Rotura, pedir))
+    const rotura = (i: number): Rotura => SE_ROMPE[i % SE_ROMPE.length] as Rotura
+    for (let i = 0; i < cuantas; i++) for (const [cable, pedir] of casos) sumar(tanda, await particion(cable, rotura(i), pedir))
     await drenado(url)
     const restos = leerRestos(banco.carpeta)
     const eventos = restos.log.filter(({ topico }) => topico === 'eventos-reserva')
     const atendidos = () => correosDe(banco.carpeta).size
     await hastaQue('que las notificaciones lo atiendan todo', () => atendidos() >= eventos.length, VUELVE_MS).catch(() => {})
+    const antes = atendidos()
+    const cliente = crearCliente(url)
+    const oferta = await unaOferta(cliente)
+    const comprar = async (): Promise<boolean> => {
+      const { estado } = await cliente.pedir('POST', '/vuelos/reserva', { cuerpo: unaCompra(oferta) })
+      if (estado === 200) compradas++
+      return estado < 500
+    }
+    let compradas = 0
+    for (let i = 0; i < cuantas; i++) sumar(tanda, await particion(aCorreo, rotura(i), comprar))
+    const decididos = () => [...correosDe(banco.carpeta).values()].filter((estado) => estado === 'enviado' || estado === 'ambiguo').length
+    await hastaQue('que salga un correo de cada compra, o se sepa que quizá salió', () => decididos() >= compradas, VUELVE_MS).catch(
+      () => {},
+    )
     const enviados = correo.aceptados.map(({ headers }) => headers.find(({ key }) => key === 'x-aeroalpes-evento')?.value)
     return {
       ...tanda,
       faltas: [
         ...faltas(restos, contexto.diario),
-        ...(atendidos() === eventos.length ? [] : [`hay ${eventos.length} eventos y ${atendidos()} correos decididos`]),
+        ...(antes === eventos.length ? [] : [`hay ${eventos.length} eventos y ${antes} correos atendidos`]),
+        ...(compradas > 0 && decididos() >= compradas ? [] : [`hay ${compradas} compras y ${decididos()} correos decididos`]),
         ...(new Set(enviados).size === enviados.length ? [] : ['un correo está repetido']),
       ],
       control: controlDeLeyes(restos, contexto.diario),
