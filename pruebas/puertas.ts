@@ -61,6 +61,13 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--paradas', '100', '--cortes', '1000', '--muertes', '20', '--agotadas', '10'],
   },
   {
+    id: 'R7',
+    promete: 'la red entre cada par de procesos se rompe, y nada se pierde, se dobla ni se queda esperando',
+    archivo: 'pruebas/fallas/particiones.ts',
+    corta: ['--veces', '2', '--servicios', '4'],
+    larga: ['--veces', '10', '--servicios', '12', '--corte-ms', '8000'],
+  },
+  {
     id: 'R8',
     promete: {
       es: 'quien duerme más que su arriendo no escribe al despertar',

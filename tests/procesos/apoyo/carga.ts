@@ -163,7 +163,8 @@ const intentar = async (contexto: Contexto, { api }: Vida, intento: Intento): Pr
 
 /** Una negativa habla de esta vez: lo que ya era desconocido lo sigue siendo. */
 const anotar = (intento: Intento, estado: number, { codigo, ...respuesta }: Respuesta): void => {
-  if (estado === 503) {
+  // Con la misma llave, quien la trajo antes sigue esperando su resultado: tampoco se sabe todavía.
+  if (estado === 503 || codigo === 'peticion_en_curso') {
     if (intento.desenlace === 'pendiente') intento.desenlace = codigo === 'resultado_desconocido' ? 'desconocido' : 'fallo'
     return
   }

@@ -74,9 +74,9 @@ const leerRestos = (base: string, carpeta: string): Promise<Restos & { porSalir:
 const conNumeros = (fila: Record<string, string | null>) => ({ ...fila, ...(fila.version != null && { version: Number(fila.version) }) })
 
 /** Si una reserva de sondeo se acepta. */
-export const sondear = async (url: string): Promise<boolean> => {
+export const sondear = async (url: string, plazoMs = 5_000): Promise<boolean> => {
   const cuerpo = JSON.stringify(pedidoDe('sonda'))
-  const pedido = { method: 'POST', headers: { 'content-type': 'application/json' }, body: cuerpo, signal: AbortSignal.timeout(5_000) }
+  const pedido = { method: 'POST', headers: { 'content-type': 'application/json' }, body: cuerpo, signal: AbortSignal.timeout(plazoMs) }
   return (await fetch(`${url}/vuelos/reserva`, pedido).catch(() => undefined))?.status === 200
 }
 
@@ -129,6 +129,8 @@ export const abrirDosApis = async (
   const apis: [Api, Api] = [await arrancar[0](), await arrancar[1]()]
   const contexto: Contexto = { diario: [], azar: mulberry32(semilla), firmas: firmasCon(CLAVE, ...viajeros).viajeros }
   const { diario } = contexto
+  /** Por qué se dejó de pedir antes de tiempo. */
+  let fallo: unknown
   const revisar = async () => {
     const restos = await leerRestos(servidor.direccion(), carpeta)
     const sondas = new Set(restos.reservas.filter(({ pasajeros }) => String(pasajeros).includes('"sonda"')).map(({ id }) => id))
@@ -158,7 +160,9 @@ export const abrirDosApis = async (
         }
       }
       const cargas = Promise.all([carga(0), carga(1)])
-      cargas.catch(() => {})
+      cargas.catch((error) => {
+        fallo = error
+      })
       return async (): Promise<void> => {
         cargando = false
         await cargas
@@ -167,7 +171,10 @@ export const abrirDosApis = async (
     /** Espera a que se hayan hecho `cuantos` intentos más. */
     queSigan: (cuantos: number): Promise<unknown> => {
       const hasta = diario.length + cuantos
-      return hastaQue('que se siga atendiendo', () => diario.length >= hasta)
+      return hastaQue('que se siga atendiendo', () => {
+        if (fallo !== undefined) throw fallo
+        return diario.length >= hasta
+      })
     },
     /** Sin carga ya: repite lo desconocido y espera a que todo se salde. Da lo que quedó y lo que no se cumplió. */
     saldar: async (plazoMs = DRENA_MS) => {
