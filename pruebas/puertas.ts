@@ -23,4 +23,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--carreras', '2000'],
     larga: ['--carreras', '200000'],
   },
+  {
+    id: 'R19',
+    promete: 'en cualquier orden de respuestas, plazos, cancelaciones y repetidos, la saga termina y no se pierde un asiento',
+    archivo: 'pruebas/orden/saga.ts',
+    corta: ['--hondo', '5'],
+    larga: ['--hondo', '6'],
+  },
 ]
