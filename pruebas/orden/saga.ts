@@ -8,7 +8,7 @@ import { ROTAS } from './rota.ts'
 const MODOS: readonly Modo[] = ['acepta', 'rechaza']
 const POR_SISTEMA = 500
 /** Hasta dónde llega cada control. */
-const HONDO_DE_CONTROL = 3
+const HONDO_DE_CONTROL = 2
 
 const { values } = parseArgs({ options: { hondo: { type: 'string', default: '5' } } })
 const hondo = Number(values.hondo)
