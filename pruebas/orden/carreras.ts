@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { AprobarReserva, CancelarReserva, PagarReserva } from 'aeroalpes-api/modulos/vuelos/aplicacion/handlers.ts'
 import * as vuelos from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { ANONIMO } from 'seedwork/aplicacion/actor.ts'
 import { ErrorDominio } from 'seedwork/dominio/errores.ts'
@@ -17,7 +16,7 @@ type Desenlace = Readonly<{ id: string; error?: Readonly<{ codigo: string; frase
 export type Pista = Readonly<{ api: Api; sidecar: SidecarDePrueba }>
 type Via = (pista: Pista, verbo: Verbo, id_reserva: string) => Promise<Desenlace>
 
-const COMANDOS = { aprobar: AprobarReserva, pagar: PagarReserva, cancelar: CancelarReserva } as const
+const COMANDOS = { aprobar: vuelos.AprobarReserva, pagar: vuelos.PagarReserva, cancelar: vuelos.CancelarReserva } as const
 const datosDe = (id_reserva: string) => ({ id_reserva, motivo: 'carrera' })
 
 const deOperacion = ({ id, error }: OperacionJson): Desenlace => ({

@@ -1,4 +1,4 @@
-// npm run pruebas -- R25 | … pruebas/orden/puerta.ts [--carreras 2000 --semilla 1]: aprobar, pagar y cancelar a la vez sobre una reserva, por todas las vías.
+// npm run pruebas -- R25; o este archivo [--carreras 2000 --semilla 1]: aprobar, pagar y cancelar a la vez sobre una reserva, por todas las vías.
 import { parseArgs } from 'node:util'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
 import { abrirApi, abrirApiPorPartes } from '../../tests/apoyo/api.ts'
@@ -48,7 +48,7 @@ const sqlite = await enAlmacen('sqlite', () => abrirApi(), mitad)
 const postgres = await enAlmacen('postgres', () => abrirApi(), mitad)
 const cuentas = contar([sqlite, postgres])
 const comandos = [sqlite, postgres].reduce((total, { todas }) => total + todas.reduce((n, { hechas }) => n + hechas.length, 0), 0)
-const otraVez = `Repítala: npm run pruebas -- R25 --carreras ${carreras} --semilla ${semilla}`
+const otraVez = `Lo mismo otra vez: node herramientas/arranque.mjs prueba pruebas/orden/puerta.ts --carreras ${carreras} --semilla ${semilla}`
 anunciar({
   id: 'R25',
   nombre: 'orden',
