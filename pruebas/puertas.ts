@@ -62,7 +62,10 @@ export const PUERTAS: readonly Puerta[] = [
   },
   {
     id: 'R7',
-    promete: 'la red entre cada par de procesos se rompe, y nada se pierde, se dobla ni se queda esperando',
+    promete: {
+      es: 'una red cortada, muda o lenta no cuelga a nadie ni pierde nada',
+      en: 'a cut, silent or slow network hangs nobody and loses nothing',
+    },
     archivo: 'pruebas/fallas/particiones.ts',
     corta: ['--veces', '2', '--servicios', '4'],
     larga: ['--veces', '10', '--servicios', '12', '--corte-ms', '8000'],
@@ -96,6 +99,16 @@ export const PUERTAS: readonly Puerta[] = [
     archivo: 'pruebas/fallas/disco.ts',
     corta: ['--llenados', '6', '--averias', '24', '--bits', '30'],
     larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
+  },
+  {
+    id: 'R19',
+    promete: {
+      es: 'en cualquier orden de respuestas, plazos y cancelaciones, la saga termina bien',
+      en: 'whatever the order of answers, timeouts and cancels, the saga ends well',
+    },
+    archivo: 'pruebas/orden/saga.ts',
+    corta: ['--hondo', '5'],
+    larga: ['--hondo', '6'],
   },
   {
     id: 'R25',
@@ -149,7 +162,10 @@ export const PUERTAS: readonly Puerta[] = [
   },
   {
     id: 'S10',
-    promete: 'ninguna expresión regular a la que llegue algo de fuera tarda más de 10 ms, mida lo que mida',
+    promete: {
+      es: 'ninguna expresión regular se atasca',
+      en: 'no regular expression gets stuck',
+    },
     archivo: 'pruebas/hostiles/regex/puerta.ts',
     corta: [],
     larga: [],
