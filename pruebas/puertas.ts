@@ -28,7 +28,7 @@ export const PUERTAS: readonly Puerta[] = [
     },
     archivo: 'pruebas/caidas/puerta.ts',
     corta: ['--semillas', '1', '--muertes', '100'],
-    larga: ['--semillas', '3', '--muertes', '400'],
+    larga: ['--semillas', '3', '--muertes', '400', '--minutos', '45'],
   },
   {
     id: 'R4',

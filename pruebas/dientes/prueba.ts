@@ -17,7 +17,7 @@ const sinEscapes = (nombre: string): string => nombre.replaceAll(/\\([\\#])/g, '
 
 /** Las líneas de un informe TAP, de cualquier nivel. Una que no corrió (`# SKIP`) no dice nada. */
 export const leerTap = (informe: string): Pick<Corrida, 'bien' | 'mal'> => {
-  const dichas = [...informe.matchAll(/^\s*(not ok|ok) \d+ - (.*)$/gm)].filter(([, , nombre = '']) => !/ # (SKIP|TO[D]O)\b/.test(nombre))
+  const dichas = [...informe.matchAll(/^\s*(not ok|ok) \d+ - (.*)$/gm)].filter(([, , nombre = '']) => !/ # [A-Z]+\b/.test(nombre))
   const de = (cual: string) => dichas.filter(([, como]) => como === cual).map(([, , nombre = '']) => sinEscapes(nombre))
   return { bien: de('ok'), mal: de('not ok') }
 }
