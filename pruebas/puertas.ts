@@ -21,6 +21,6 @@ export const PUERTAS: readonly Puerta[] = [
     promete: 'muertos de golpe en cada punto de caída y en momentos al azar, nada se pierde, se dobla ni se desordena',
     archivo: 'pruebas/caidas/puerta.ts',
     corta: ['--semillas', '1', '--muertes', '100'],
-    larga: ['--semillas', '3', '--muertes', '400'],
+    larga: ['--semillas', '3', '--muertes', '400', '--minutos', '45'],
   },
 ]
