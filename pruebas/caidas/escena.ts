@@ -15,7 +15,8 @@ import { carpetaNueva } from './carpetas.ts'
 import { abrirTestigos, volcar } from './testigos.ts'
 
 const COMPROBADOR = join(RAIZ, 'pruebas/comprobador/comprobador.ts')
-const DRENA_MS = 60_000
+/** El correo de quien muere tres veces a medias espera cada vez más antes de apartarse. */
+const DRENA_MS = 120_000
 /** Lo que se pide todavía a la última vida, que ya nadie mata. */
 const AL_FINAL = 12
 const ENTRE_MIRADAS_MS = 40

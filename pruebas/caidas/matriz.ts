@@ -9,7 +9,7 @@ import { abrirEscena, type Corrida, type Escena, terminarEscena } from './escena
 const HIJO = join(RAIZ, 'tests/procesos/hijo_armado.ts')
 /** Con tantos intentos, en este plazo, por un punto que existe se pasó de sobra; si no, se le pide que se detenga, y es su última ocasión. */
 const INTENTOS = 60
-const PASA_MS = 10_000
+const PASA_MS = 30_000
 
 /** Todo `puntoDeCaida('…')` que haya en el código, también el que se escriba mañana. */
 export const PUNTOS: readonly string[] = [

@@ -21,6 +21,7 @@ const { values } = parseArgs({
     muertes: { type: 'string', default: '100' },
     almacen: { type: 'string' },
     punto: { type: 'string' },
+    minutos: { type: 'string', default: '10' },
     guardar: { type: 'string' },
     'sin-puntos': { type: 'boolean', default: false },
   },
@@ -111,6 +112,12 @@ const verTodas = async (t: AlTerminar): Promise<Visto> => {
     ],
   }
 }
+
+// Todo lo que se espera tiene su plazo, y la puerta entera, el suyo. Al salir no queda ningún proceso.
+setTimeout(() => {
+  console.error(`caídas: en ${values.minutos} minutos no terminó`)
+  process.exit(1)
+}, Number(values.minutos) * 60_000).unref()
 
 const alTerminar: (() => void | Promise<void>)[] = []
 try {
