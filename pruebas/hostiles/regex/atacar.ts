@@ -6,7 +6,8 @@ import type { Expresion } from './extraer.ts'
 /** Lo más largo que llega en un cuerpo, y lo que se admite que tarde una expresión en mirarlo. */
 export const LARGO = 65_536
 export const ADMITIDO_MS = 10
-const RECHECK_MS = 2_000
+/** A las propias se les da tiempo: tienen que quedar decididas. */
+const RECHECK_MS = { propia: 15_000, dependencia: 2_000 } as const
 /** Pasado esto se corta: ya se sabe que es demasiado. */
 const CORTE_MS = 400
 const MUESTRAS = 4
@@ -52,8 +53,8 @@ const cadenasDe = (expresion: Expresion, diagnostico: Diagnostics): readonly str
 const contexto: Record<string, unknown> = createContext({ exp: /x/, cadena: '' })
 const probar = new Script('exp.lastIndex = 0; exp.test(cadena)')
 
-/** Lo que tarda en mirar esa cadena; si fue demasiado, lo menos de otras dos veces: la máquina se comparte. */
-const cronometrar = (exp: RegExp, cadena: string, veces = 3): number => {
+/** Lo que tarda en mirar esa cadena; si fue demasiado, lo menos de otras cuatro veces: la máquina se comparte. */
+const cronometrar = (exp: RegExp, cadena: string, veces = 5): number => {
   Object.assign(contexto, { exp, cadena })
   const inicio = performance.now()
   try {
@@ -68,7 +69,7 @@ const cronometrar = (exp: RegExp, cadena: string, veces = 3): number => {
 /** Analiza la expresión y la ataca. A las ajenas que el análisis da por buenas se les cree. */
 export const ver = async (expresion: Expresion): Promise<Vista> => {
   const { fuente, banderas, deQuien } = expresion
-  const diagnostico = await check(fuente, banderas, { timeout: RECHECK_MS })
+  const diagnostico = await check(fuente, banderas, { timeout: RECHECK_MS[deQuien] })
   const dicho = diagnostico.status
   const porque = diagnostico.status === 'unknown' ? diagnostico.error.kind : diagnostico.complexity.summary
   if (deQuien === 'dependencia' && dicho === 'safe') return { expresion, dicho, porque, ms: 0 }
