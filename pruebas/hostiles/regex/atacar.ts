@@ -1,12 +1,14 @@
 import { createContext, Script } from 'node:vm'
 import fc from 'fast-check'
 import { check, type Diagnostics } from 'recheck'
+import { cpuMs } from '../apoyo/cpu.ts'
 import type { Expresion } from './extraer.ts'
 
 /** Lo más largo que llega en un cuerpo, y lo que se admite que tarde una expresión en mirarlo. */
 export const LARGO = 65_536
 export const ADMITIDO_MS = 10
-const RECHECK_MS = 2_000
+/** A las propias se les da tiempo: tienen que quedar decididas. */
+const RECHECK_MS = { propia: 15_000, dependencia: 2_000 } as const
 /** Pasado esto se corta: ya se sabe que es demasiado. */
 const CORTE_MS = 400
 const MUESTRAS = 4
@@ -52,23 +54,23 @@ const cadenasDe = (expresion: Expresion, diagnostico: Diagnostics): readonly str
 const contexto: Record<string, unknown> = createContext({ exp: /x/, cadena: '' })
 const probar = new Script('exp.lastIndex = 0; exp.test(cadena)')
 
-/** Lo que tarda en mirar esa cadena; si fue demasiado, lo menos de otras dos veces: la máquina se comparte. */
-const cronometrar = (exp: RegExp, cadena: string, veces = 3): number => {
+/** Lo que tarda en mirar esa cadena; si fue demasiado, lo menos de otras cuatro veces: la primera también la compila. */
+const cronometrar = (exp: RegExp, cadena: string, veces = 5): number => {
   Object.assign(contexto, { exp, cadena })
-  const inicio = performance.now()
+  const inicio = cpuMs()
   try {
     probar.runInContext(contexto, { timeout: CORTE_MS })
   } catch {
     return CORTE_MS
   }
-  const ms = performance.now() - inicio
+  const ms = cpuMs() - inicio
   return ms > ADMITIDO_MS && veces > 1 ? Math.min(ms, cronometrar(exp, cadena, veces - 1)) : ms
 }
 
 /** Analiza la expresión y la ataca. A las ajenas que el análisis da por buenas se les cree. */
 export const ver = async (expresion: Expresion): Promise<Vista> => {
   const { fuente, banderas, deQuien } = expresion
-  const diagnostico = await check(fuente, banderas, { timeout: RECHECK_MS })
+  const diagnostico = await check(fuente, banderas, { timeout: RECHECK_MS[deQuien] })
   const dicho = diagnostico.status
   const porque = diagnostico.status === 'unknown' ? diagnostico.error.kind : diagnostico.complexity.summary
   if (deQuien === 'dependencia' && dicho === 'safe') return { expresion, dicho, porque, ms: 0 }

@@ -3,7 +3,7 @@ type Exencion = Readonly<{ /** Cómo empieza su lugar. */ donde: string; porque:
 const de = (porque: string, ...lugares: readonly string[]): readonly Exencion[] =>
   lugares.map((lugar) => ({ donde: `node_modules/${lugar}`, porque }))
 
-/** Expresiones lentas de dependencias a las que ninguna entrada de fuera llega, o no llega larga. Una que ya no haga falta es una falta. */
+/** Expresiones lentas de dependencias a las que ninguna entrada de fuera llega, o no llega larga. Una cuyo lugar ya no existe es una falta. */
 export const EXENTAS: readonly Exencion[] = [
   ...de('leen los argumentos de programas de terminal que aquí no se corren', 'cliui/', 'yargs/', 'yargs-parser/', 'minimist/'),
   ...de('corre al instalar, y aquí se instala sin guiones', 'esbuild/install.js'),
@@ -34,4 +34,5 @@ export const EXENTAS: readonly Exencion[] = [
   ...de('son de la caché y de las direcciones data:, que no se usan', 'undici/lib/util/cache.js', 'undici/lib/web/fetch/data-url.js'),
   ...de('interpreta YAML: aquí sólo se escribe, y es el documento de la API', 'yaml/'),
   ...de('lee el lenguaje de esquemas de Avro: aquí llegan como JSON', 'avsc/lib/specs.js'),
+  ...de('es el formato `url`, que ningún esquema de aquí pide', 'ajv-formats/dist/formats.js:23'),
 ]

@@ -39,7 +39,7 @@ await conPlazo('S10', PLAZO_MS, async () => {
   const vistas = await verTodas(expresiones)
   const malas = vistas.filter(esMala)
   const sinExencion = malas.filter((vista) => exencionDe(vista) === undefined)
-  const sobran = EXENTAS.filter(({ donde }) => !malas.some(({ expresion }) => expresion.donde.startsWith(donde)))
+  const sobran = EXENTAS.filter(({ donde }) => !expresiones.some((una) => una.donde.startsWith(donde)))
   const propias = vistas.filter(({ expresion }) => expresion.deQuien === 'propia')
   anunciar({
     id: 'S10',
@@ -55,7 +55,7 @@ await conPlazo('S10', PLAZO_MS, async () => {
       s: Math.round((performance.now() - inicio) / 1_000),
     },
     control: control.every((vista) => esMala(vista) && vista.dicho === 'vulnerable' && vista.ms > ADMITIDO_MS) ? 'rojo' : 'verde',
-    faltas: [...sinExencion.map(contar), ...sobran.map(({ donde }) => `la exención de ${donde} ya no hace falta`)],
+    faltas: [...sinExencion.map(contar), ...sobran.map(({ donde }) => `la exención de ${donde} no es de ninguna`)],
     detalle: [
       ...control.map(contar),
       ...malas.filter((vista) => exencionDe(vista) !== undefined).map((vista) => `exenta: ${contar(vista)}`),
