@@ -22,7 +22,9 @@ const EVENTOS = 'eventos-reserva'
 /** Lo que quedó, falseado: sin un mensaje, con uno dos veces y con dos cambiados de lugar. Cada ley tiene que verlo. */
 export const controlDeLeyes = (restos: Restos, diario: Diario): 'rojo' | 'verde' => {
   const { log } = restos
-  const primero = log.findIndex(({ topico }) => topico === EVENTOS)
+  // Uno que se respondió: de lo desconocido no se sabe si tiene que estar.
+  const respondidos = new Set(diario.filter(({ hace, desenlace }) => hace === 'crear' && desenlace === 'ok').map(({ id }) => id))
+  const primero = log.findIndex(({ topico, correlacion }) => topico === EVENTOS && respondidos.has(correlacion))
   const segundo = log.findIndex(({ topico, llave, data }) => topico === EVENTOS && Number(data.version) === 2 && llave !== '')
   const anterior = log.findIndex(({ topico, llave }) => topico === EVENTOS && llave === log[segundo]?.llave)
   const cambiar = (i: number) => (i === segundo ? log[anterior] : i === anterior ? log[segundo] : log[i]) ?? log[0]

@@ -14,6 +14,8 @@ export type LlaveDeIdempotencia = Readonly<{ actor: string; llave: string; huell
 type Recordado<R> = Readonly<{ respuesta: R } | { regla: Readonly<{ codigo: string; texto: Texto }> }>
 type Fila = LlaveDeIdempotencia & Readonly<{ respuesta: string; instante: Instante }>
 
+class LaHizoOtro extends Error {}
+
 /**
  * Hace `producir` una sola vez por llave, en una unidad de trabajo. La segunda vez devuelve lo mismo (`repetida`), también si lo que
  * pasó fue una regla rota. Otro pedido con la misma llave lanza `llave_reutilizada`. Un error que no es de regla no se recuerda: lo que
@@ -24,12 +26,18 @@ export const unaVezPorLlave = async <R>(
   { ahora, ...llave }: LlaveDeIdempotencia & { ahora: Instante },
   producir: (tx: Tx) => Promise<R>,
 ): Promise<Readonly<{ respuesta: R; repetida: boolean }>> => {
-  const { recordado, repetida } = await uow.ejecutar(async (tx) => {
+  const unaVez = async (tx: Tx): Promise<Readonly<{ recordado: Recordado<R>; repetida: boolean }>> => {
     const previo = await tx.una(buscar, { actor: llave.actor, llave: llave.llave, desde: ahora - RECORDAR_MS })
     if (previo !== undefined) return { recordado: leer<R>(previo, llave), repetida: true }
     const nuevo = await tx.savepoint(producir).then((respuesta) => ({ respuesta }), recordarRegla)
-    await tx.ejecutar(recordar, { ...llave, respuesta: JSON.stringify(nuevo), instante: ahora })
+    const fila = { ...llave, respuesta: JSON.stringify(nuevo), instante: ahora }
+    // Otro proceso la hizo desde que se buscó: lo de aquí se deshace, y se devuelve lo suyo.
+    if ((await tx.ejecutar(recordar, { ...fila, desde: ahora - RECORDAR_MS })) === 0) throw new LaHizoOtro()
     return { recordado: nuevo as Recordado<R>, repetida: false }
+  }
+  const { recordado, repetida } = await uow.ejecutar(unaVez).catch((error: unknown) => {
+    if (error instanceof LaHizoOtro) return uow.ejecutar(unaVez)
+    throw error
   })
   if ('regla' in recordado) throw new ReglaRota(recordado.regla.codigo, recordado.regla.texto)
   return { respuesta: recordado.respuesta, repetida }
@@ -64,11 +72,17 @@ const buscar = consulta((db, p: { actor: string; llave: string; desde: Instante 
   db.selectFrom('idempotencia').selectAll().where('actor', '=', p.actor).where('llave', '=', p.llave).where('instante', '>', p.desde),
 )
 
-const recordar = consulta((db, p: Fila) =>
+/** No toca nada si la llave ya está y aún se recuerda. */
+const recordar = consulta((db, p: Fila & { desde: Instante }) =>
   db
     .insertInto('idempotencia')
     .values({ actor: p.actor, llave: p.llave, huella: p.huella, respuesta: p.respuesta, instante: p.instante })
-    .onConflict((c) => c.columns(['actor', 'llave']).doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante })),
+    .onConflict((c) =>
+      c
+        .columns(['actor', 'llave'])
+        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante })
+        .where('idempotencia.instante', '<=', p.desde),
+    ),
 )
 
 const olvidar = consulta((db, p: { antes: Instante }) => db.deleteFrom('idempotencia').where('instante', '<', p.antes))
