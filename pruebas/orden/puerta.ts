@@ -21,6 +21,9 @@ const { values } = parseArgs({
 })
 const [carreras, semilla] = [Number(values.carreras), Number(values.semilla)]
 
+/** Mucho más de lo que tardan: lo que no termina se ve. */
+const PLAZO_MS = 120_000 + carreras * 300
+
 type Vista = Readonly<{ todas: readonly Historia[]; malas: readonly string[]; ms: number }>
 
 type Carrera = Readonly<{ cuantas: number; vias: Suerte['vias'] }>
@@ -46,6 +49,11 @@ const contar = (vistas: readonly Vista[]): Readonly<Record<string, number>> => {
     for (const que of [via, verbo, typeof dicho === 'string' ? dicho : `no: ${dicho.estaba}`]) cuentas[que] = (cuentas[que] ?? 0) + 1
   return cuentas
 }
+
+setTimeout(() => {
+  console.error(`✖ Las carreras no terminaron en ${PLAZO_MS} ms.`)
+  process.exit(1)
+}, PLAZO_MS).unref()
 
 const mitad = Math.ceil(carreras / 2)
 const control = await enAlmacen('postgres', () => abrirApiPorPartes({ almacen: almacenSinCandado }), {
