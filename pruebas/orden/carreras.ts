@@ -60,7 +60,7 @@ const directo: Via = async ({ api: { sistema } }, verbo, id_reserva) => {
   }
 }
 
-export const VIAS: Readonly<Record<string, Via>> = { http: porHttp, grpc: porGrpc, topico: porTopico, directo }
+export const VIAS = { http: porHttp, grpc: porGrpc, topico: porTopico, directo } satisfies Readonly<Record<string, Via>>
 
 const dichoDe = ({ error }: Desenlace): Hecha['dicho'] => {
   if (error === undefined) return 'ok'
@@ -73,25 +73,28 @@ const dichoDe = ({ error }: Desenlace): Hecha['dicho'] => {
 /** Cancelar cierra la carrera: sale menos. */
 const SALEN: readonly Verbo[] = [...VERBOS, 'aprobar', 'pagar']
 
-/** Cada corredor pide esto, de a uno y sin pausa. */
+/** Cada corredor pide uno o dos, sin pausa. */
 const CORREDORES = 3
-const POR_CORREDOR = 2
+const POR_CORREDOR = [1, 2] as const
 
 const elegir = <T>(azar: Azar, de: readonly T[]): T => de[Math.floor(azar() * de.length)] as T
+
+/** De dónde sale qué pide cada quien, y por dónde puede. */
+export type Suerte = Readonly<{ azar: Azar; vias: readonly (keyof typeof VIAS)[] }>
 
 type Corrida = Readonly<{ id: string; hechas: readonly Hecha[] }>
 
 /** Varios a la vez sobre una reserva recién hecha, cada uno por la vía que le toca. */
-const correr = async (pista: Pista, azar: Azar): Promise<Corrida> => {
+const correr = async (pista: Pista, { azar, vias }: Suerte): Promise<Corrida> => {
   const { id } = await pista.api.invitado.unaReserva()
   const planes = Array.from({ length: CORREDORES }, () =>
-    Array.from({ length: POR_CORREDOR }, () => ({ via: elegir(azar, Object.keys(VIAS)), verbo: elegir(azar, SALEN) })),
+    Array.from({ length: elegir(azar, POR_CORREDOR) }, () => ({ via: elegir(azar, vias), verbo: elegir(azar, SALEN) })),
   )
   const hechas: Hecha[] = []
   const corredor = async (plan: (typeof planes)[number]): Promise<void> => {
     for (const { via, verbo } of plan) {
       const desde = performance.now()
-      const desenlace = await (VIAS[via] as Via)(pista, verbo, id)
+      const desenlace = await VIAS[via](pista, verbo, id)
       hechas.push({ id: desenlace.id, via, verbo, dicho: dichoDe(desenlace), desde, hasta: performance.now() })
     }
   }
@@ -102,12 +105,12 @@ const correr = async (pista: Pista, azar: Azar): Promise<Corrida> => {
 const A_LA_VEZ = 16
 
 /** Las historias de `cuantas` carreras, varias reservas a la vez: lo que se dijo, lo que se publicó y lo que quedó. */
-export const historias = async (pista: Pista, { cuantas, azar }: { cuantas: number; azar: Azar }): Promise<readonly Historia[]> => {
+export const historias = async (pista: Pista, cuantas: number, suerte: Suerte): Promise<readonly Historia[]> => {
   const corridas: Corrida[] = []
   let empezadas = 0
   const turno = async (): Promise<void> => {
     while (empezadas++ < cuantas) {
-      corridas.push(await correr(pista, azar))
+      corridas.push(await correr(pista, suerte))
       if (corridas.length % 250 === 0) console.error(`orden: ${corridas.length} de ${cuantas}`)
     }
   }

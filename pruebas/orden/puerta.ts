@@ -5,11 +5,14 @@ import { abrirApi, abrirApiPorPartes } from '../../tests/apoyo/api.ts'
 import type { Api } from '../../tests/apoyo/lugar.ts'
 import { abrirSidecar } from '../../tests/apoyo/sidecar.ts'
 import { anunciar } from '../puerta.ts'
-import { historias } from './carreras.ts'
+import { historias, type Suerte } from './carreras.ts'
 import { anomalias, type Historia } from './serie.ts'
 import { almacenSinCandado } from './sin_candado.ts'
 
 const DE_CONTROL = 100
+const TODAS = ['http', 'grpc', 'topico', 'directo'] as const
+/** El control corre por donde más se cruzan. */
+const CRUZADAS = ['directo', 'directo', 'topico'] as const
 /** Las anomalías que el control tiene que mostrar para que la puerta diga algo. */
 const ROJAS = 5
 
@@ -18,15 +21,20 @@ const { values } = parseArgs({
 })
 const [carreras, semilla] = [Number(values.carreras), Number(values.semilla)]
 
+/** Mucho más de lo que tardan: lo que no termina se ve. */
+const PLAZO_MS = 120_000 + carreras * 300
+
 type Vista = Readonly<{ todas: readonly Historia[]; malas: readonly string[]; ms: number }>
 
-const enAlmacen = async (almacen: 'sqlite' | 'postgres', abrir: () => Promise<Api>, cuantas: number): Promise<Vista> => {
+type Carrera = Readonly<{ cuantas: number; vias: Suerte['vias'] }>
+
+const enAlmacen = async (almacen: 'sqlite' | 'postgres', abrir: () => Promise<Api>, { cuantas, vias }: Carrera): Promise<Vista> => {
   process.env.ALMACEN_DE_PRUEBA = almacen
   const api = await abrir()
   const sidecar = await abrirSidecar({ api: api.url })
   const inicio = performance.now()
   try {
-    const todas = await historias({ api, sidecar }, { cuantas, azar: mulberry32(semilla) })
+    const todas = await historias({ api, sidecar }, cuantas, { azar: mulberry32(semilla), vias })
     return { todas, malas: todas.flatMap(anomalias), ms: Math.round(performance.now() - inicio) }
   } finally {
     await sidecar.cerrar()
@@ -42,10 +50,18 @@ const contar = (vistas: readonly Vista[]): Readonly<Record<string, number>> => {
   return cuentas
 }
 
+setTimeout(() => {
+  console.error(`✖ Las carreras no terminaron en ${PLAZO_MS} ms.`)
+  process.exit(1)
+}, PLAZO_MS).unref()
+
 const mitad = Math.ceil(carreras / 2)
-const control = await enAlmacen('postgres', () => abrirApiPorPartes({ almacen: almacenSinCandado }), DE_CONTROL)
-const sqlite = await enAlmacen('sqlite', () => abrirApi(), mitad)
-const postgres = await enAlmacen('postgres', () => abrirApi(), mitad)
+const control = await enAlmacen('postgres', () => abrirApiPorPartes({ almacen: almacenSinCandado }), {
+  cuantas: DE_CONTROL,
+  vias: CRUZADAS,
+})
+const sqlite = await enAlmacen('sqlite', () => abrirApi(), { cuantas: mitad, vias: TODAS })
+const postgres = await enAlmacen('postgres', () => abrirApi(), { cuantas: mitad, vias: TODAS })
 const cuentas = contar([sqlite, postgres])
 const comandos = [sqlite, postgres].reduce((total, { todas }) => total + todas.reduce((n, { hechas }) => n + hechas.length, 0), 0)
 const otraVez = `Lo mismo otra vez: node herramientas/arranque.mjs prueba pruebas/orden/puerta.ts --carreras ${carreras} --semilla ${semilla}`

@@ -36,7 +36,7 @@ export const recorrer = async (
     return [
       ...sinSaldar.map(({ suscripcion, pendientes }) => `a ${suscripcion} le quedan ${pendientes} sin saldar`),
       ...leyesRotas(restos, diario),
-      ...(await atascados(restos)),
+      ...atascados(restos),
       ...comoSePrevio(restos, reservadas, modo),
     ]
   } finally {
@@ -106,7 +106,7 @@ const sinRepetidos = (restos: Restos): Restos => {
 }
 
 /** Ninguna reserva de oferta se queda esperando a la aerolínea. */
-const atascados = async ({ reservas }: Restos): Promise<readonly string[]> =>
+const atascados = ({ reservas }: Restos): readonly string[] =>
   reservas.filter(({ estado }) => estado === 'PENDIENTE').map(({ id }) => `${id} se quedó PENDIENTE`)
 
 /** El modelo y el código dicen lo mismo de cada reserva: los mismos eventos y los mismos comandos. */
