@@ -16,4 +16,12 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--semillas', '20000'],
     larga: ['--semillas', '200000'],
   },
+
+  {
+    id: 'R15',
+    promete: 'pedido diez veces lo que puede, cumple lo mismo, se niega enseguida y guarda cada promesa',
+    archivo: 'pruebas/sobrecarga/puerta.ts',
+    corta: ['--segundos', '30'],
+    larga: ['--segundos', '600'],
+  },
 ]
