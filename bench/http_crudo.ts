@@ -9,7 +9,7 @@ export type Recibido = Readonly<{ inicio: number; fin: number; latencias: readon
 const SEPARADOR = '\r\n\r\n'
 
 /** Junta los trozos de una respuesta y avisa cuando está entera. Supone `content-length`: es lo que estas rutas responden. */
-export const lectorDeRespuestas = (alCompletar: (estado: number) => void): ((trozo: Buffer) => void) => {
+export const lectorDeRespuestas = (alCompletar: (estado: number, cabecera: string) => void): ((trozo: Buffer) => void) => {
   let llegado: Buffer | undefined
   return (trozo) => {
     llegado = llegado === undefined ? trozo : Buffer.concat([llegado, trozo])
@@ -19,7 +19,7 @@ export const lectorDeRespuestas = (alCompletar: (estado: number) => void): ((tro
     const largo = Number(/\r\ncontent-length: *(\d+)/i.exec(cabecera)?.[1])
     if (llegado.length < finDeCabecera + SEPARADOR.length + largo) return
     llegado = undefined
-    alCompletar(Number(cabecera.slice(9, 12)))
+    alCompletar(Number(cabecera.slice(9, 12)), cabecera)
   }
 }
 
@@ -44,7 +44,7 @@ const repetir = (enchufe: Socket, { peticiones, estado }: Carga, { limite, laten
     enviar()
   })
 
-const abrir = (puerto: number): Promise<Socket> =>
+export const conectar = (puerto: number): Promise<Socket> =>
   new Promise((listo, fallar) => {
     const enchufe = connect({ port: puerto, host: '127.0.0.1', noDelay: true })
     enchufe.once('connect', () => listo(enchufe))
@@ -54,7 +54,7 @@ const abrir = (puerto: number): Promise<Socket> =>
 /** Carga el servidor y cuenta lo que respondió. Las peticiones se reparten: cada conexión tiene las suyas. */
 export const cargar = async (carga: Carga): Promise<Recibido> => {
   const { enVuelo, peticiones, puerto, ms } = carga
-  const enchufes = await Promise.all(Array.from({ length: enVuelo }, () => abrir(puerto)))
+  const enchufes = await Promise.all(Array.from({ length: enVuelo }, () => conectar(puerto)))
   const latencias: number[] = []
   const inicio = ahoraMs()
   try {

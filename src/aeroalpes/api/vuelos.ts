@@ -80,9 +80,19 @@ export const rutasVuelos =
         const id_operacion = await (tx ? sistema.solicitar(tx, comando, datos, de) : sistema.solicitarSuelta(comando, datos, de))
         return { id_operacion, id_reserva: datos.id_reserva, estado: 'aceptada' as const }
       }
-      const aceptada = await idempotencia(peticion, respuesta, solicitar, solicitar)
+      const aceptada = await admision.durante(() => idempotencia(peticion, respuesta, solicitar, solicitar))
       peticion.operacion = aceptada.id_operacion
       return respuesta.code(202).header('location', `/operaciones/${aceptada.id_operacion}`).send(aceptada)
+    }
+
+    /** Antes de leer el cuerpo: negarse tiene que costar poco justo cuando más se niega. */
+    const admitir = (_: FastifyRequest, __: FastifyReply, seguir: (error?: Error) => void): void => {
+      try {
+        admision.comando()
+      } catch (error) {
+        return seguir(error as Error)
+      }
+      seguir()
     }
 
     api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
@@ -97,7 +107,7 @@ export const rutasVuelos =
 
     // La segunda es como la escribe el README del tutorial (B64).
     for (const camino of ['/reserva-comando', '/reserva-commando'])
-      api.post(camino, { schema: pedirReserva }, (peticion, respuesta) => {
+      api.post(camino, { schema: pedirReserva, onRequest: admitir }, (peticion, respuesta) => {
         const pedido = vuelos.leerPedido(peticion.body)
         const armar = () => {
           sistema.comprobar(pedido)
@@ -137,12 +147,15 @@ export const rutasVuelos =
       ['pagar', vuelos.PagarReserva, 'Acepta pagar una reserva'],
     ] as const
     for (const [verbo, comando, resumen] of transiciones)
-      api.post(`/reserva/:id/${verbo}`, { schema: cambiar(resumen) }, (peticion, respuesta) =>
+      api.post(`/reserva/:id/${verbo}`, { schema: cambiar(resumen), onRequest: admitir }, (peticion, respuesta) =>
         aceptar(peticion, respuesta, { comando, propietario: '', armar: () => ({ id_reserva: peticion.params.id }) }),
       )
     api.post(
       '/reserva/:id/cancelar',
-      { schema: { ...cambiar('Acepta cancelar una reserva'), body: Type.Union([vuelos.CancelacionJson, Type.Null()]) } },
+      {
+        schema: { ...cambiar('Acepta cancelar una reserva'), body: Type.Union([vuelos.CancelacionJson, Type.Null()]) },
+        onRequest: admitir,
+      },
       (peticion, respuesta) => {
         const motivo = peticion.body?.motivo ?? vuelos.MOTIVO_POR_DEFECTO
         return aceptar(peticion, respuesta, {

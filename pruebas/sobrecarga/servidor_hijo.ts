@@ -1,0 +1,56 @@
+// El servidor al que se le pide de más, en su proceso: el sistema completo, y cuánto tardó en negarse cada vez.
+import { subscribe } from 'node:diagnostics_channel'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as dormir } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { abrirServidor, type Servidor } from '../../bench/composicion.ts'
+import { cuantil } from '../../bench/estadistica.ts'
+import { atender } from '../../bench/hijo.ts'
+
+const NEGADO = 503
+const MEGA = 1_048_576
+
+let servidor: Servidor
+let negativas: number[] = []
+
+/** Mide, en cualquier servidor que este proceso cree después, desde que un pedido se leyó hasta que se le respondió que no. */
+const sellar = (): void => {
+  const llegadas = new WeakMap<object, number>()
+  subscribe('fastify.initialization', (mensaje) => {
+    const { fastify } = mensaje as Readonly<{ fastify: FastifyInstance }>
+    fastify.addHook('onRequest', ({ raw }, _, seguir) => {
+      llegadas.set(raw, performance.now())
+      seguir()
+    })
+    fastify.addHook('onResponse', ({ raw }, { statusCode }, seguir) => {
+      if (statusCode === NEGADO) negativas.push(performance.now() - (llegadas.get(raw) ?? Number.NaN))
+      seguir()
+    })
+  })
+}
+
+const ordenes = {
+  abrir: async ({ carpeta, clave }: { carpeta: string; clave: string }) => {
+    sellar()
+    servidor = await abrirServidor('completo', { carpeta, clave: Buffer.from(clave, 'base64url') })
+    return { puerto: servidor.puerto, rss: process.memoryUsage.rss() / MEGA }
+  },
+  vigilar: (_: object): void => {
+    negativas = []
+  },
+  /** Desde `vigilar`, lo que tardaron las negativas (ms); y lo más que el proceso ocupó desde que arrancó (MB). */
+  vigilado: (_: object) => ({
+    negativas: negativas.length,
+    p50: negativas.length === 0 ? 0 : cuantil(negativas, 0.5),
+    p99: negativas.length === 0 ? 0 : cuantil(negativas, 0.99),
+    rssMaxima: process.resourceUsage().maxRSS / 1_024,
+    pendientes: Object.fromEntries(servidor.sistema.broker.atrasos().map(({ suscripcion, pendientes }) => [suscripcion, pendientes])),
+  }),
+  /** Espera a que ninguna suscripción tenga nada por saldar. */
+  vaciar: async (_: object): Promise<void> => {
+    while (servidor.sistema.broker.atrasos().some(({ pendientes }) => pendientes > 0)) await dormir(5)
+  },
+}
+export type OrdenesDelServidor = typeof ordenes
+
+atender(ordenes)
