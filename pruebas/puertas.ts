@@ -101,6 +101,16 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
   },
   {
+    id: 'R15',
+    promete: {
+      es: 'con diez veces la carga posible se atiende lo mismo, y lo aceptado se cumple',
+      en: 'at ten times its load it serves as much, and keeps what it accepted',
+    },
+    archivo: 'pruebas/sobrecarga/puerta.ts',
+    corta: ['--segundos', '30'],
+    larga: ['--segundos', '600'],
+  },
+  {
     id: 'R19',
     promete: {
       es: 'en cualquier orden de respuestas, plazos y cancelaciones, la saga termina bien',
