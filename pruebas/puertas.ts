@@ -24,4 +24,11 @@ export const PUERTAS: readonly Puerta[] = [
     corta: ['--segundos', '30'],
     larga: ['--segundos', '600'],
   },
+  {
+    id: 'R12',
+    promete: 'quien vuelve tras cien mil mensajes arranca enseguida y se pone al día mientras siguen llegando',
+    archivo: 'pruebas/atraso/puerta.ts',
+    corta: ['--guardados', '1000000', '--atraso', '100000'],
+    larga: ['--guardados', '10000000', '--atraso', '100000'],
+  },
 ]
