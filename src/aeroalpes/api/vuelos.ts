@@ -86,14 +86,7 @@ export const rutasVuelos =
     }
 
     /** Antes de leer el cuerpo: negarse tiene que costar poco justo cuando más se niega. */
-    const admitir = (_: FastifyRequest, __: FastifyReply, seguir: (error?: Error) => void): void => {
-      try {
-        admision.comando()
-      } catch (error) {
-        return seguir(error as Error)
-      }
-      seguir()
-    }
+    const admitir = async (): Promise<void> => admision.comando()
 
     api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
       const pedido = vuelos.leerPedido(peticion.body)
