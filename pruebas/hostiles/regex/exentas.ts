@@ -35,4 +35,5 @@ export const EXENTAS: readonly Exencion[] = [
   ...de('interpreta YAML: aquí sólo se escribe, y es el documento de la API', 'yaml/'),
   ...de('lee el lenguaje de esquemas de Avro: aquí llegan como JSON', 'avsc/lib/specs.js'),
   ...de('es el formato `url`, que ningún esquema de aquí pide', 'ajv-formats/dist/formats.js:23'),
+  ...de('lee, al arrancar, la pila de llamadas de quien registra un complemento', 'fastify-plugin/lib/getPluginName.js'),
 ]
