@@ -101,6 +101,16 @@ export const PUERTAS: readonly Puerta[] = [
     larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
   },
   {
+    id: 'R12',
+    promete: {
+      es: 'cien mil mensajes atrasados se vacían más rápido de lo que llegan',
+      en: 'a backlog of a hundred thousand drains faster than it grows',
+    },
+    archivo: 'pruebas/atraso/puerta.ts',
+    corta: ['--guardados', '1000000', '--atraso', '100000'],
+    larga: ['--guardados', '10000000', '--atraso', '100000'],
+  },
+  {
     id: 'R15',
     promete: {
       es: 'con diez veces la carga posible se atiende lo mismo, y lo aceptado se cumple',
