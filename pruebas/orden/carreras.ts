@@ -7,10 +7,6 @@ import type { Azar } from 'seedwork/infraestructura/puertos.ts'
 import type { Operacion } from 'sidecar/gen/vuelos.ts'
 import type { OperacionJson, Respuesta } from '../../tests/apoyo/cliente.ts'
 import type { Api, SidecarDePrueba } from '../../tests/apoyo/lugar.ts'
-<<<<<<< HEAD
-import { todo as hastaElFinal } from '../../tests/apoyo/sidecar.ts'
-=======
->>>>>>> orden
 import { type Estado, type Evento, type Hecha, type Historia, VERBOS, type Verbo } from './serie.ts'
 
 /** Lo que cada vía cuenta de un comando: su id, y si se hizo o por qué no. */
@@ -36,14 +32,9 @@ const porGrpc: Via = async ({ sidecar: { cliente } }, verbo, id) => {
     else if (verbo === 'pagar') cliente.pagarReserva({ id }, alTerminar)
     else cliente.cancelarReserva({ id, motivo: 'carrera' }, alTerminar)
   })
-<<<<<<< HEAD
-  const ultima = (await hastaElFinal(cliente.observarOperacion({ id: aceptada.id }))).at(-1)
-  if (ultima?.estado !== 'COMPLETADA' && ultima?.estado !== 'FALLIDA') throw new Error(`No terminó: ${JSON.stringify(ultima)}`)
-=======
   let ultima = aceptada
   for await (const vista of cliente.observarOperacion({ id: aceptada.id })) ultima = vista
   if (ultima.estado !== 'COMPLETADA' && ultima.estado !== 'FALLIDA') throw new Error(`No terminó: ${JSON.stringify(ultima)}`)
->>>>>>> orden
   const { error } = ultima
   return { id: aceptada.id, ...(error !== undefined && { error: { codigo: error.codigo, frase: error.error } }) }
 }
