@@ -22,7 +22,7 @@ const { values } = parseArgs({
   options: {
     guardados: { type: 'string', default: '1000000' },
     atraso: { type: 'string', default: '100000' },
-    llegadas: { type: 'string', default: '500' },
+    llegadas: { type: 'string', default: '1500' },
   },
 })
 const [guardados, atraso, llegadas] = [Number(values.guardados), Number(values.atraso), Number(values.llegadas)]
