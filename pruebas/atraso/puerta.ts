@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { cuantil } from '../../bench/estadistica.ts'
 import { anunciar, type Visto } from '../puerta.ts'
-import { sembrar } from './siembra.ts'
+import { anotados, sembrar } from './siembra.ts'
 import { drenar, leerPaginas } from './vida.ts'
 
 const VECES = 3
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   options: {
     guardados: { type: 'string', default: '1000000' },
     atraso: { type: 'string', default: '100000' },
-    llegadas: { type: 'string', default: '500' },
+    llegadas: { type: 'string', default: '1500' },
   },
 })
 const [guardados, atraso, llegadas] = [Number(values.guardados), Number(values.atraso), Number(values.llegadas)]
@@ -34,6 +34,7 @@ const ver = async (largo: string, corto: string): Promise<Visto> => {
   const [enLargo = [], enCorto = []] = await leerPaginas([largo, corto], { desde: [guardados, 0], cuantas: LECTURAS })
   const razonDeLectura = cuantil(enLargo, 0.99) / cuantil(enCorto, 0.99)
   const { arranqueMs, consumidos, segundos, llegaron, walMaximo } = await drenar(largo, { llegadas, limiteMs: LIMITE_MS })
+  const hechos = anotados(largo)
   const veces = consumidos / Math.max(1, llegaron)
   const lento = await drenar(corto, { llegadas, ...LENTO })
   const wal = walMaximo / MEGA
@@ -44,6 +45,7 @@ const ver = async (largo: string, corto: string): Promise<Visto> => {
     cuentas: {
       guardados,
       atraso,
+      hechos,
       arranque_ms: Math.round(arranqueMs),
       drenado_por_llegada: veces.toFixed(1),
       wal_mb: wal.toFixed(1),
@@ -53,6 +55,7 @@ const ver = async (largo: string, corto: string): Promise<Visto> => {
     faltas: [
       ...(arranqueMs > ARRANQUE_MS ? [`el primero se entregó a los ${Math.round(arranqueMs)} ms, y se piden ${ARRANQUE_MS}`] : []),
       ...(consumidos < atraso ? [`en ${LIMITE_MS} ms no se puso al día: ${consumidos} de ${atraso}`] : []),
+      ...(hechos < consumidos ? [`consumió ${consumidos} y el archivo dice ${hechos}`] : []),
       ...(veces < VECES ? [`drenó ${veces.toFixed(1)} veces lo que llegaba, y se piden ${VECES}`] : []),
       ...(wal > WAL_MB ? [`el WAL llegó a ${wal.toFixed(1)} MB, y se le permiten ${WAL_MB}`] : []),
       ...(razonDeLectura > 2 ? [`leer una página cuesta ${razonDeLectura.toFixed(2)} veces lo que con ${CORTO}, y se piden 2`] : []),

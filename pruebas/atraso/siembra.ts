@@ -20,3 +20,13 @@ export const sembrar = async (carpeta: string, { guardados, atraso }: Readonly<{
   db.exec('commit; pragma wal_checkpoint(truncate)')
   db.close()
 }
+
+/** Cuántos mensajes dejó anotados el consumidor: lo que de verdad quedó hecho. */
+export const anotados = (carpeta: string): number => {
+  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
+  try {
+    return (db.prepare('select count(*) n from inbox where consumidor = ?').get(NOMBRE) as { n: number }).n
+  } finally {
+    db.close()
+  }
+}

@@ -4,6 +4,7 @@ import { setTimeout as dormir } from 'node:timers/promises'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import * as tablas from 'seedwork/infraestructura/broker/embebido/tablas.ts'
+import { conCorrelacion } from 'seedwork/infraestructura/consumo/correlacion.ts'
 import { unaVez } from 'seedwork/infraestructura/consumo/idempotencia.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { abrirAlmacen } from '../../bench/composicion.ts'
@@ -61,10 +62,14 @@ export const drenar = async (
   let consumidos = 0
   const paso = unaVez({ uow: almacen, reloj: entornoReal.reloj, consumidor: NOMBRE }, async () => {
     primero.resolve(performance.now() - empieza)
-    if (lentoMs > 0) await dormir(lentoMs)
     consumidos += 1
   })
-  await broker.suscribir({ topico: TOPICO, nombre: NOMBRE, tipo: 'Key_Shared', inicio: 'primero', permisos: PERMISOS, manejar: paso })
+  const hacer = conCorrelacion(paso)
+  const manejar: typeof hacer = async (entrega) => {
+    if (lentoMs > 0) await dormir(lentoMs)
+    await hacer(entrega)
+  }
+  await broker.suscribir({ topico: TOPICO, nombre: NOMBRE, tipo: 'Key_Shared', inicio: 'primero', permisos: PERMISOS, manejar })
   const arranqueMs = await primero.promise
   const inicio = performance.now()
   const fin = new AbortController()
