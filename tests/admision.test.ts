@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { type TestContext, test } from 'node:test'
-import { crearAdmision, EN_CURSO_MAXIMOS, espacioDe } from 'aeroalpes-api/api/admision.ts'
+import { crearAdmision, espacioDe } from 'aeroalpes-api/api/admision.ts'
 import { type Atraso, SALIDA } from 'seedwork/infraestructura/broker/puerto.ts'
 import { type Api, abrirApiPorPartes } from './apoyo/api.ts'
 import { filas } from './apoyo/archivo.ts'
@@ -110,21 +110,6 @@ test('con el broker ausente se sigue aceptando, por mucho que se junte, hasta qu
   assert.throws(fuera.comando, { codigo: 'cola_llena', reintentarEn: 60 })
   // De vuelta el broker, lo que ya salió y no se ha cumplido cuenta como siempre.
   assert.throws(conAtrasos(cola, sinSalir(280_000, 600_000)).comando, { codigo: 'cola_llena' })
-})
-
-test('lo que se está aceptando a la vez tiene un límite; al terminar cualquiera, salga bien o mal, hay lugar', async () => {
-  const admision = conAtrasos()
-  const espera = Promise.withResolvers<void>()
-  const falla = Promise.withResolvers<void>()
-  const enCurso = Array.from({ length: EN_CURSO_MAXIMOS - 1 }, () => admision.durante(() => espera.promise))
-  admision.comando()
-  const mala = admision.durante(() => falla.promise)
-  assert.throws(admision.comando, { codigo: 'cola_llena', reintentarEn: 1 })
-  falla.reject(new Error('no se pudo'))
-  await assert.rejects(mala, /no se pudo/)
-  admision.comando()
-  espera.resolve()
-  await Promise.all(enCurso)
 })
 
 test('con el disco casi lleno no se escribe nada; uno grande no está casi lleno porque le quede poco en proporción', () => {

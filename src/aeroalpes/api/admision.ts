@@ -7,8 +7,6 @@ import type { Cancelable, Planificador } from 'seedwork/infraestructura/puertos.
 export const PENDIENTES_MAXIMOS = 10_000
 /** Y cuánto puede llevar esperando el más antiguo que ya podría cumplirse. */
 export const ESPERA_MAXIMA_MS = 30_000
-/** Comandos que se están aceptando a la vez: el doble de lo que llena un commit de grupo. Uno más sólo alargaría la espera de todos. */
-export const EN_CURSO_MAXIMOS = 256
 /** Lo que se sigue aceptando con el broker ausente, si no se dice otra cosa. */
 export const ESPERA_DEL_BROKER_MS = 60 * 60_000
 /** Por debajo de las dos cosas se deja de escribir: lo que queda hace falta para drenar. */
@@ -24,13 +22,8 @@ export type Admision = Readonly<{
    * disco se acaba. Ninguna de las dos cosas cambia de un momento a otro: se mira cada segundo y no en cada pedido.
    */
   escritura: { cerrada?: ErrorDominio | undefined }
-  /**
-   * Lanza lo mismo, y `cola_llena` si ya se están aceptando demasiados o si quien cumple los comandos está atrasado. Que se atrase otro
-   * que escucha el tópico no cuenta.
-   */
+  /** Lanza lo mismo, y `cola_llena` si quien cumple los comandos está atrasado. Que se atrase otro que escucha el tópico no cuenta. */
   comando: () => void
-  /** Cuenta como en curso, hasta que termine, lo que acepta un comando. */
-  durante: <R>(aceptar: () => Promise<R>) => Promise<R>
   detener: () => void
 }>
 
@@ -67,24 +60,14 @@ export const crearAdmision = ({
   }
   let siguiente: Cancelable | undefined
   mirar()
-  let enCurso = 0
   const comando = (): void => {
     if (escritura.cerrada !== undefined) throw escritura.cerrada
-    if (enCurso >= EN_CURSO_MAXIMOS) throw colaLlena(0)
     const atrasos = broker.atrasos().filter((atraso) => atraso.topico === topico)
     const sinSalir = atrasos.find(({ suscripcion }) => suscripcion === SALIDA)?.pendientes ?? 0
     for (const { suscripcion, pendientes, edadMs } of atrasos)
       if (suscripcion === nombre && (pendientes - sinSalir >= PENDIENTES_MAXIMOS || edadMs > ESPERA_MAXIMA_MS)) throw colaLlena(edadMs)
   }
-  const durante: Admision['durante'] = async (aceptar) => {
-    enCurso += 1
-    try {
-      return await aceptar()
-    } finally {
-      enCurso -= 1
-    }
-  }
-  return { escritura, comando, durante, detener: () => siguiente?.cancelar() }
+  return { escritura, comando, detener: () => siguiente?.cancelar() }
 }
 
 /** Lo libre en el disco de una carpeta. */

@@ -80,14 +80,17 @@ export const rutasVuelos =
         const id_operacion = await (tx ? sistema.solicitar(tx, comando, datos, de) : sistema.solicitarSuelta(comando, datos, de))
         return { id_operacion, id_reserva: datos.id_reserva, estado: 'aceptada' as const }
       }
-      const aceptada = await admision.durante(() => idempotencia(peticion, respuesta, solicitar, solicitar))
+      const aceptada = await idempotencia(peticion, respuesta, solicitar, solicitar)
       peticion.operacion = aceptada.id_operacion
       return respuesta.code(202).header('location', `/operaciones/${aceptada.id_operacion}`).send(aceptada)
     }
 
+<<<<<<< HEAD
     /** Antes de leer el cuerpo: negarse tiene que costar poco justo cuando más se niega. */
     const admitir = async (): Promise<void> => admision.comando()
 
+=======
+>>>>>>> parent of f814df5 (Aceptar un comando tiene un límite en curso, y se niega antes de leer el cuerpo)
     api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
       const pedido = vuelos.leerPedido(peticion.body)
       if (admision.escritura.cerrada !== undefined) throw admision.escritura.cerrada
@@ -100,7 +103,7 @@ export const rutasVuelos =
 
     // La segunda es como la escribe el README del tutorial (B64).
     for (const camino of ['/reserva-comando', '/reserva-commando'])
-      api.post(camino, { schema: pedirReserva, onRequest: admitir }, (peticion, respuesta) => {
+      api.post(camino, { schema: pedirReserva }, (peticion, respuesta) => {
         const pedido = vuelos.leerPedido(peticion.body)
         const armar = () => {
           sistema.comprobar(pedido)
@@ -140,15 +143,12 @@ export const rutasVuelos =
       ['pagar', vuelos.PagarReserva, 'Acepta pagar una reserva'],
     ] as const
     for (const [verbo, comando, resumen] of transiciones)
-      api.post(`/reserva/:id/${verbo}`, { schema: cambiar(resumen), onRequest: admitir }, (peticion, respuesta) =>
+      api.post(`/reserva/:id/${verbo}`, { schema: cambiar(resumen) }, (peticion, respuesta) =>
         aceptar(peticion, respuesta, { comando, propietario: '', armar: () => ({ id_reserva: peticion.params.id }) }),
       )
     api.post(
       '/reserva/:id/cancelar',
-      {
-        schema: { ...cambiar('Acepta cancelar una reserva'), body: Type.Union([vuelos.CancelacionJson, Type.Null()]) },
-        onRequest: admitir,
-      },
+      { schema: { ...cambiar('Acepta cancelar una reserva'), body: Type.Union([vuelos.CancelacionJson, Type.Null()]) } },
       (peticion, respuesta) => {
         const motivo = peticion.body?.motivo ?? vuelos.MOTIVO_POR_DEFECTO
         return aceptar(peticion, respuesta, {
