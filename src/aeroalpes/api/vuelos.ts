@@ -85,12 +85,6 @@ export const rutasVuelos =
       return respuesta.code(202).header('location', `/operaciones/${aceptada.id_operacion}`).send(aceptada)
     }
 
-<<<<<<< HEAD
-    /** Antes de leer el cuerpo: negarse tiene que costar poco justo cuando más se niega. */
-    const admitir = async (): Promise<void> => admision.comando()
-
-=======
->>>>>>> parent of f814df5 (Aceptar un comando tiene un límite en curso, y se niega antes de leer el cuerpo)
     api.post('/reserva', { schema: crearReserva }, async (peticion, respuesta) => {
       const pedido = vuelos.leerPedido(peticion.body)
       if (admision.escritura.cerrada !== undefined) throw admision.escritura.cerrada
