@@ -113,8 +113,8 @@ export const PUERTAS: readonly Puerta[] = [
   {
     id: 'R15',
     promete: {
-      es: 'con diez veces la carga posible se atiende lo mismo, y lo aceptado se cumple',
-      en: 'at ten times its load it serves as much, and keeps what it accepted',
+      es: 'con quinientos que insisten sin parar se atiende casi lo mismo, y lo aceptado se cumple',
+      en: 'with five hundred insisting nonstop it serves almost as much, and keeps what it accepted',
     },
     archivo: 'pruebas/sobrecarga/puerta.ts',
     corta: ['--segundos', '30'],
