@@ -1,7 +1,10 @@
 // Las trampas de una base como cola (la salida hacia Pulsar, en PostgreSQL): nada se pierde, nada se adelanta en su llave.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { sql } from 'kysely'
+import { hasta } from '../../../pruebas/hasta.ts'
 import { nuevaBase } from '../../../pruebas/postgres.ts'
+import { consultas } from '../../almacen/consultas.ts'
 import { abrirAlmacenPostgres } from '../../almacen/postgres/almacen.ts'
 import type { Almacen, Tx } from '../../almacen/puerto.ts'
 import { entornoReal } from '../../entorno_real.ts'
@@ -39,6 +42,18 @@ const recoger = (almacen: Almacen, { token = 1, maximo = 1_000 } = {}) =>
   numerar(almacen, { topico: TOPICO, arriendo: ARRIENDO, token, maximo })
 
 const idsDe = async (almacen: Almacen) => (await recoger(almacen)).map(({ id, secuencia }) => `${secuencia} ${id}`)
+
+/** Cuántas transacciones de esta base esperan el candado de una llave. */
+const esperando = async (almacen: Almacen): Promise<number> => (await almacen.lector.todas(enEspera, {})).length
+
+const enEspera = consultas<{ pg_locks: { pid: number; locktype: string; granted: boolean; database: number } }>()((db) =>
+  db
+    .selectFrom('pg_locks')
+    .select('pid')
+    .where('locktype', '=', 'advisory')
+    .where('granted', '=', false)
+    .where('database', '=', sql<number>`(select oid from pg_database where datname = current_database())`),
+)
 
 /** Una transacción que publicó y no confirma hasta que se le diga. */
 const abierta = async (almacen: Almacen, publicar: (tx: Tx) => Promise<unknown>) => {
@@ -88,8 +103,10 @@ test('P2 P3 una transacción que empezó a escribir antes pero publicó después
 test('P3 dos transacciones de una llave salen en el orden en que se confirman, aunque la primera tarde; las de otra llave no esperan', async (t) => {
   const almacen = await abrir(t)
   const primera = await abierta(almacen, (tx) => dejar(tx, 'k', 'v1'))
+  t.after(() => primera.confirmar())
   let confirmo = false
   const segunda = almacen.ejecutar((tx) => dejar(tx, 'k', 'v2')).then(() => (confirmo = true))
+  await hasta('que la segunda espere a la primera, o no', async () => confirmo || (await esperando(almacen)) > 0)
   await Promise.all(Array.from({ length: 20 }, (_, i) => almacen.ejecutar((tx) => dejar(tx, `otra${i}`, `o${i}`))))
   assert.equal(confirmo, false)
   assert.equal((await recoger(almacen)).length, 20)
