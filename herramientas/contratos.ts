@@ -1,4 +1,5 @@
-// Lo que se genera del código y se guarda con él: contratos/, los mensajes de gRPC, .env.example y las partes de docs/ que cuentan cómo está conectado.
+// Lo que se genera del código y se guarda con él: contratos/, los mensajes de gRPC, .env.example, las partes de docs/ que cuentan cómo está conectado
+// y la tabla de los README, que sale de evidencia/.
 // Con --escribir lo escribe; sin él, dice en qué difiere y falla.
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
