@@ -103,14 +103,16 @@ test('P2 P3 una transacción que empezó a escribir antes pero publicó después
 test('P3 dos transacciones de una llave salen en el orden en que se confirman, aunque la primera tarde; las de otra llave no esperan', async (t) => {
   const almacen = await abrir(t)
   const primera = await abierta(almacen, (tx) => dejar(tx, 'k', 'v1'))
-  t.after(() => primera.confirmar())
   let confirmo = false
   const segunda = almacen.ejecutar((tx) => dejar(tx, 'k', 'v2')).then(() => (confirmo = true))
-  await hasta('que la segunda espere a la primera, o no', async () => confirmo || (await esperando(almacen)) > 0)
-  await Promise.all(Array.from({ length: 20 }, (_, i) => almacen.ejecutar((tx) => dejar(tx, `otra${i}`, `o${i}`))))
-  assert.equal(confirmo, false)
-  assert.equal((await recoger(almacen)).length, 20)
-  await primera.confirmar()
+  try {
+    await hasta('que la segunda espere a la primera, o no', async () => confirmo || (await esperando(almacen)) > 0)
+    await Promise.all(Array.from({ length: 20 }, (_, i) => almacen.ejecutar((tx) => dejar(tx, `otra${i}`, `o${i}`))))
+    assert.equal(confirmo, false)
+    assert.equal((await recoger(almacen)).length, 20)
+  } finally {
+    await primera.confirmar()
+  }
   await segunda
   assert.deepEqual(await idsDe(almacen), ['21 v1', '22 v2'])
 })
