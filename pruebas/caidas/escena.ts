@@ -12,7 +12,7 @@ import { correosDe, pagina } from '../../tests/procesos/apoyo/testigos.ts'
 import type { Falta } from '../comprobador/historia.ts'
 import { COMUN, type Plantilla } from './almacenes.ts'
 import { carpetaNueva } from './carpetas.ts'
-import { abrirTestigos, volcar } from './testigos.ts'
+import { abrirTestigos, type Donde, porVencer, volcar } from './testigos.ts'
 
 const COMPROBADOR = join(RAIZ, 'pruebas/comprobador/comprobador.ts')
 /** El correo de quien muere tres veces a medias espera cada vez más antes de apartarse. */
@@ -119,7 +119,7 @@ export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['v
   const vida = { api: vivo.api, terminado: () => false }
   await cargar(contexto, vida, AL_FINAL)
   await repetirDesconocidos(contexto, vida)
-  const sinSaldar = await drenado(vivo.api, DRENA_MS).then(
+  const sinSaldar = await quieto(vivo.api, { datos: banco.carpeta, base }).then(
     () => [],
     async () => [`${nombre}: en ${DRENA_MS} ms no se saldó todo: ${await pendientes(vivo.api)}`],
   )
@@ -143,6 +143,12 @@ export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['v
     vueltas: reloj.vueltas,
     carpeta: testigos.carpeta,
   }
+}
+
+/** Nada por vencer y, después de verlo, nada por saldar: lo que vence sólo deja de contarse cuando ya está pedido. */
+const quieto = async (api: string, donde: Donde): Promise<void> => {
+  await hastaQue('que la aerolínea responda por todas', async () => (await porVencer(donde)) === 0, DRENA_MS)
+  await drenado(api, DRENA_MS)
 }
 
 const pendientes = async (api: string): Promise<string> =>

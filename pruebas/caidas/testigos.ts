@@ -53,24 +53,32 @@ const CORREOS = 'SELECT id_evento, estado FROM correos'
 /** Dónde quedó todo. `base`: la de PostgreSQL, si no es el archivo de la carpeta. */
 export type Donde = Readonly<{ datos: string; base?: string | undefined }>
 
+const PLAZOS = { plazos: 'SELECT id FROM plazos' }
+
+/** Cuántas reservas esperan todavía a que la aerolínea responda: lo que falta por pedir, que ninguna suscripción cuenta. */
+export const porVencer = async ({ datos, base }: Donde): Promise<number> => {
+  const { plazos = [] } = base === undefined ? leerFilas(datos, PLAZOS) : await deLaBase(base, PLAZOS)
+  return plazos.length
+}
+
 /** Copia los tópicos y las tablas, tal como quedaron, a la carpeta de los testigos. */
 export const volcar = async (carpeta: string, { datos, base }: Donde): Promise<void> => {
   const log = leerLog(base === undefined ? datos : join(datos, 'broker'))
-  const tablas = base === undefined ? leerFilas(datos, TABLAS) : await deLaBase(base)
-  const filas = Object.entries({ ...tablas, ...leerFilas(join(datos, 'notificaciones'), { correos: CORREOS }) })
+  const tablas = base === undefined ? leerFilas(datos, TABLAS) : await deLaBase(base, TABLAS)
+  const filas = Object.entries<readonly Fila[]>({ ...tablas, ...leerFilas(join(datos, 'notificaciones'), { correos: CORREOS }) })
   const enLineas = (cosas: readonly object[]): string => cosas.map((cosa) => `${JSON.stringify(cosa)}\n`).join('')
   writeFileSync(join(carpeta, ARCHIVOS.topicos), enLineas(log))
   writeFileSync(join(carpeta, ARCHIVOS.base), enLineas(filas.flatMap(([tabla, suyas]) => suyas.map((fila) => ({ tabla, fila })))))
 }
 
 /** Las mismas tablas; PostgreSQL da los enteros grandes como texto. */
-const deLaBase = (base: string): Promise<Readonly<Record<string, readonly Fila[]>>> =>
+const deLaBase = <T extends string>(base: string, tablas: Readonly<Record<T, string>>): Promise<Partial<Record<T, readonly Fila[]>>> =>
   conCliente(base, async (cliente) => {
-    const tablas: Record<string, readonly Fila[]> = {}
-    for (const [tabla, sql] of Object.entries(TABLAS))
-      tablas[tabla] = (await cliente.query<Fila>(sql)).rows.map((fila) => ({
+    const leidas: Partial<Record<T, readonly Fila[]>> = {}
+    for (const [tabla, sql] of Object.entries<string>(tablas) as [T, string][])
+      leidas[tabla] = (await cliente.query<Fila>(sql)).rows.map((fila) => ({
         ...fila,
         ...(fila.version != null && { version: Number(fila.version) }),
       }))
-    return tablas
+    return leidas
   })
