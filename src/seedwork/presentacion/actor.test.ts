@@ -3,9 +3,10 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { type Actor, ANONIMO, actorATexto, actorDeTexto } from '../aplicacion/actor.ts'
 import { ErrorDominio } from '../dominio/errores.ts'
-import { firmarActor, leerActor, prepararClave } from './actor.ts'
+import { type ClaveActor, firmarActor, lectorDeActores, prepararClave } from './actor.ts'
 
 const clave = randomBytes(32)
+const leerActor = (con: ClaveActor, cabecera: string | undefined, ahora: number): Actor => lectorDeActores(con)(cabecera, ahora)
 const operador: Actor = { id: 'op1', rol: 'operador' }
 const rechazado = (error: unknown): boolean =>
   error instanceof ErrorDominio && error.codigo === 'actor_invalido' && error.clase === 'no_autenticado'
@@ -19,6 +20,23 @@ test('un actor firmado se lee igual hasta que vence', () => {
   const cabecera = firmarActor(clave, operador, 1_000)
   assert.deepEqual(leerActor(clave, cabecera, 999), operador)
   assert.throws(() => leerActor(clave, cabecera, 1_000), rechazado)
+})
+
+test('una cabecera ya leída vence igual, y la que se le parece se comprueba', () => {
+  const leer = lectorDeActores(clave)
+  const cabecera = firmarActor(clave, operador, 1_000)
+  assert.deepEqual([leer(cabecera, 0), leer(cabecera, 999)], [operador, operador])
+  assert.throws(() => leer(cabecera, 1_000), rechazado)
+  assert.deepEqual(leer(cabecera, 999), operador)
+  for (const otra of [`${cabecera}.`, `${cabecera} `, cabecera.slice(1), cabecera.toLowerCase()])
+    assert.throws(() => leer(otra, 0), rechazado, otra)
+})
+
+test('recuerda las últimas mil, y las demás se vuelven a comprobar', () => {
+  const leer = lectorDeActores(clave)
+  const viajeros = Array.from({ length: 1_500 }, (_, i): Actor => ({ id: `v${i}`, rol: 'viajero' }))
+  const cabeceras = viajeros.map((viajero) => firmarActor(clave, viajero, 1_000))
+  for (const pasada of [1, 2]) assert.deepEqual([pasada, ...cabeceras.map((una) => leer(una, 0))], [pasada, ...viajeros])
 })
 
 test('la clave preparada reconoce lo que firmaron sus bytes, y al revés', () => {

@@ -45,16 +45,41 @@ const leerCarga = (carga: string): Readonly<{ id?: unknown; rol?: unknown; vence
   }
 }
 
-/**
- * El actor de la cabecera `X-Actor`. Sin cabecera es el anónimo; con una falsa, vencida o mal formada lanza
- * `actor_invalido` (clase `no_autenticado`), y no dice cuál de las tres cosas pasó.
- */
-export const leerActor = (clave: ClaveActor, cabecera: string | undefined, ahora: Instante): Actor => {
-  if (cabecera === undefined) return ANONIMO
+/** Lo que una cabecera prueba, y hasta cuándo. */
+type Credencial = Readonly<{ actor: Actor; vence: Instante }>
+
+/** Lanza si no la firmó `clave`. Si venció, no lo mira. */
+const comprobar = (clave: ClaveActor, cabecera: string): Credencial => {
   if (cabecera.length > CABECERA_MAXIMA) throw invalido()
   const [carga = '', suFirma = '', sobra] = cabecera.split('.', 3)
   if (sobra !== undefined || !mismaFirma(firma(clave, carga), suFirma)) throw invalido()
   const { id, rol, vence } = leerCarga(carga)
-  if (!esActorConocido(id, rol) || typeof vence !== 'number' || !(ahora < vence)) throw invalido()
-  return { id: id as string, rol: rol as Rol }
+  if (!esActorConocido(id, rol) || typeof vence !== 'number') throw invalido()
+  return { actor: { id: id as string, rol: rol as Rol }, vence }
+}
+
+export type LectorDeActores = (cabecera: string | undefined, ahora: Instante) => Actor
+
+/** Cuántas cabeceras ya comprobadas se recuerdan. */
+const RECORDADAS = 1_024
+
+/**
+ * Da el actor de la cabecera `X-Actor`. Sin cabecera es el anónimo; con una falsa, vencida o mal formada lanza `actor_invalido` (clase
+ * `no_autenticado`), y no dice cuál de las tres cosas pasó. La firma de una cabecera se comprueba una vez y se recuerda, letra por letra; su
+ * hora se mira siempre. Comprobarla cada vez era la décima parte de aceptar un comando.
+ */
+export const lectorDeActores = (clave: ClaveActor): LectorDeActores => {
+  const recordadas = new Map<string, Credencial>()
+  const recordar = (cabecera: string, credencial: Credencial): void => {
+    if (recordadas.size >= RECORDADAS) recordadas.delete(recordadas.keys().next().value as string)
+    recordadas.set(cabecera, credencial)
+  }
+  return (cabecera, ahora) => {
+    if (cabecera === undefined) return ANONIMO
+    const conocida = recordadas.get(cabecera)
+    const credencial = conocida ?? comprobar(clave, cabecera)
+    if (!(ahora < credencial.vence)) throw invalido()
+    if (conocida === undefined) recordar(cabecera, credencial)
+    return credencial.actor
+  }
 }

@@ -16,7 +16,7 @@ import type { Origen } from '../aplicacion/origen.ts'
 import { ErrorDominio, type Texto } from '../dominio/errores.ts'
 import type { Instante } from '../dominio/instante.ts'
 import type { Ids } from '../infraestructura/puertos.ts'
-import { type ClaveActor, leerActor } from './actor.ts'
+import { type ClaveActor, lectorDeActores } from './actor.ts'
 import { errorDeOrilla } from './catalogo.ts'
 import { responderConexionRota } from './conexion_rota.ts'
 import { correlacionDe, traceparentDe } from './correlacion.ts'
@@ -190,16 +190,18 @@ const decorar = (servidor: FastifyInstance): void => {
   })
 }
 
-const admitir = ({ autenticacion }: DatosDelServidor, peticion: FastifyRequest): void => {
-  const cabecera = peticion.headers['x-actor'] as string | undefined
-  peticion.actor = autenticacion === undefined ? ANONIMO : leerActor(autenticacion.clave, cabecera, autenticacion.ahora())
-  sinClavesProhibidas(peticion.query)
+/** Quién pide, según su cabecera y la hora. */
+const quienPide = ({ autenticacion }: DatosDelServidor): ((cabecera: string | undefined) => Actor) => {
+  if (autenticacion === undefined) return () => ANONIMO
+  const leer = lectorDeActores(autenticacion.clave)
+  return (cabecera) => leer(cabecera, autenticacion.ahora())
 }
 
 /** HTTP/1.1 exige la cabecera `Host`; HTTP/1.0 no la tenía. */
 const sinHost = ({ headers, raw }: FastifyRequest): boolean => headers.host === undefined && raw.httpVersion === '1.1'
 
 const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor, rutas: TablaDeRutas): void => {
+  const actorDe = quienPide(datos)
   let cerrando = false
   servidor.addHook('preClose', (seguir) => {
     cerrando = true
@@ -213,7 +215,8 @@ const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor,
     // Antes de leer el cuerpo: lo que no existe no tiene cuerpo que esté mal.
     if (peticion.is404) return responderSinRuta(rutas, peticion, respuesta)
     try {
-      admitir(datos, peticion)
+      peticion.actor = actorDe(peticion.headers['x-actor'] as string | undefined)
+      sinClavesProhibidas(peticion.query)
     } catch (error) {
       return seguir(error as Error)
     }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, connect } from 'node:net'
 import { after, test } from 'node:test'
 import type { Broker } from 'seedwork/infraestructura/broker/puerto.ts'
-import { leerActor } from 'seedwork/presentacion/actor.ts'
+import { lectorDeActores } from 'seedwork/presentacion/actor.ts'
 import { abrirApi, CLAVE } from '../../../tests/apoyo/api.ts'
 import { unPedido } from '../../../tests/apoyo/pedidos.ts'
 import { abrirUi, navegador } from '../../../tests/apoyo/ui.ts'
@@ -44,7 +44,8 @@ after(async () => {
 })
 
 const ultimo = (): Visto => vistos.at(-1) as Visto
-const actorDe = ({ cabeceras }: Visto) => leerActor(CLAVE, cabeceras['x-actor'] as string, Date.now())
+const leerActor = lectorDeActores(CLAVE)
+const actorDe = ({ cabeceras }: Visto) => leerActor(cabeceras['x-actor'] as string, Date.now())
 const problema = async (respuesta: Response) => ((await respuesta.json()) as { codigo: string }).codigo
 
 test('pasa el pedido con la sesión firmada, y lo que hace falta de quien pide', async () => {
