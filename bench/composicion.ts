@@ -9,6 +9,7 @@ import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/br
 import { migracionesEmbebido } from 'seedwork/infraestructura/broker/embebido/tablas.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { destinoDeBitacora } from 'seedwork/infraestructura/proceso/bitacora.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas, type Metricas } from 'seedwork/presentacion/metricas.ts'
 import { crearSidecar } from 'sidecar/servidor.ts'
@@ -25,7 +26,7 @@ const FIRMA_MS = 60_000
 export type Servidor = Readonly<{ sistema: Sistema; puerto: number; grpc: string }>
 
 /** Escribe las mismas líneas que de costumbre, donde nadie las lee. */
-const bitacora = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false }))
+const bitacora = pino({ level: 'info' }, destinoDeBitacora(devNull))
 
 /** Abre el almacén de la carpeta con todas las tablas. */
 export const abrirAlmacen = (carpeta: string): Promise<Almacen> =>

@@ -13,6 +13,7 @@ import { escritorDeSalida } from 'seedwork/infraestructura/broker/pulsar/salida.
 import { migracionesPulsar } from 'seedwork/infraestructura/broker/pulsar/tablas.ts'
 import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { aceptarOperaciones, type NuevaOperacion } from 'seedwork/infraestructura/operaciones.ts'
+import { destinoDeBitacora } from 'seedwork/infraestructura/proceso/bitacora.ts'
 import { txNula } from './almacen_nulo.ts'
 import { ahoraMs, atender } from './hijo.ts'
 import { PEDIDO } from './peticiones.ts'
@@ -22,7 +23,7 @@ const LOTE = 512
 /** Como en el ejecutor. */
 const POR_TANDA = 16
 const ESCRITORES = 2
-const bitacora = pino({ level: 'info' }, pino.destination({ dest: devNull, sync: false }))
+const bitacora = pino({ level: 'info' }, destinoDeBitacora(devNull))
 
 let almacen: Almacen
 let sistema: Sistema

@@ -11,7 +11,8 @@ export type FuentesUuid = Readonly<{ ahora: () => Instante; llenar: (bytes: Uint
  * que protege la reserva de un invitado.
  */
 export const generadorUuidv7 = ({ ahora, llenar }: FuentesUuid): Ids => {
-  const azar = reservaDeAzar(llenar)
+  const azarEn = reservaDeAzar(llenar)
+  const bytes = Buffer.alloc(16)
   let hora = 0
   let cuenta = CUENTA_MAXIMA
   return () => {
@@ -21,35 +22,33 @@ export const generadorUuidv7 = ({ ahora, llenar }: FuentesUuid): Ids => {
     } else {
       // La hora avanzó, o la cuenta de este milisegundo se agotó: se toma prestado el siguiente.
       hora = Math.max(actual, hora + 1)
-      cuenta = azar(2).readUInt16BE() & CUENTA_MAXIMA
+      bytes.writeUIntBE(hora, 0, 6)
+      azarEn(bytes, 6, 2)
+      cuenta = bytes.readUInt16BE(6) & CUENTA_MAXIMA
     }
-    return escribir(hora, cuenta, azar(8))
+    bytes.writeUInt16BE(0x7000 | cuenta, 6)
+    azarEn(bytes, 8, 8)
+    bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
+    return conGuiones(bytes.toString('hex'))
   }
 }
 
 const CUENTA_MAXIMA = 0xfff
 
-const escribir = (hora: number, cuenta: number, resto: Buffer): string => {
-  const bytes = Buffer.allocUnsafe(16)
-  bytes.writeUIntBE(hora, 0, 6)
-  bytes.writeUInt16BE(0x7000 | cuenta, 6)
-  resto.copy(bytes, 8)
-  bytes.writeUInt8(0x80 | (resto.readUInt8() & 0x3f), 8)
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
+const conGuiones = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 
 /** Pide el azar de a muchos bytes, porque cada petición cuesta más que un identificador. Ningún byte se entrega dos veces. */
-const reservaDeAzar = (llenar: FuentesUuid['llenar']): ((cuantos: number) => Buffer) => {
+const reservaDeAzar = (llenar: FuentesUuid['llenar']) => {
   const reserva = Buffer.alloc(4096)
   let usados = reserva.length
-  return (cuantos) => {
+  return (destino: Buffer, desde: number, cuantos: number): void => {
     if (usados + cuantos > reserva.length) {
       llenar(reserva)
       usados = 0
     }
+    reserva.copy(destino, desde, usados, usados + cuantos)
     usados += cuantos
-    return reserva.subarray(usados - cuantos, usados)
   }
 }
 
