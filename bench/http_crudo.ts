@@ -1,8 +1,15 @@
 import { connect, type Socket } from 'node:net'
 import { ahoraMs } from './hijo.ts'
 
-/** `enVuelo` conexiones que se mantienen, cada una con una petición a la vez, durante `ms`. */
-export type Carga = Readonly<{ puerto: number; peticiones: readonly string[]; enVuelo: number; ms: number; estado: number }>
+/** `enVuelo` conexiones que se mantienen, cada una con una petición a la vez, durante `ms`. `conLlave`: cada una lleva su `Idempotency-Key`. */
+export type Carga = Readonly<{
+  puerto: number
+  peticiones: readonly string[]
+  enVuelo: number
+  ms: number
+  estado: number
+  conLlave?: boolean
+}>
 /** `inicio` y `fin` son de `ahoraMs`: la primera petición enviada y la última respuesta recibida. */
 export type Recibido = Readonly<{ inicio: number; fin: number; latencias: readonly number[] }>
 
@@ -23,15 +30,24 @@ export const lectorDeRespuestas = (alCompletar: (estado: number, cabecera: strin
   }
 }
 
+let llaves = 0
+/** La misma petición, con una llave que no se usó antes. */
+const conSuLlave = (peticion: string): string => peticion.replace('\r\n', `\r\nidempotency-key: ${process.pid}-${llaves++}\r\n`)
+
 /** Una conexión que repite sus peticiones hasta `limite`. Rechaza si se corta o llega otro estado que el esperado. */
-const repetir = (enchufe: Socket, { peticiones, estado }: Carga, { limite, latencias }: { limite: number; latencias: number[] }) =>
+const repetir = (
+  enchufe: Socket,
+  { peticiones, estado, conLlave }: Carga,
+  { limite, latencias }: { limite: number; latencias: number[] },
+) =>
   new Promise<void>((listo, fallar) => {
     let siguiente = 0
     let enviada = 0
     const enviar = () => {
       enviada = ahoraMs()
       if (enviada >= limite) return listo()
-      enchufe.write(peticiones[siguiente++ % peticiones.length] as string)
+      const peticion = peticiones[siguiente++ % peticiones.length] as string
+      enchufe.write(conLlave ? conSuLlave(peticion) : peticion)
     }
     const leer = lectorDeRespuestas((recibido) => {
       latencias.push(ahoraMs() - enviada)

@@ -23,6 +23,7 @@ type Pedido = Readonly<{
   peticiones: readonly string[]
   enVuelo: number
   estado?: number
+  conLlave?: boolean
   /** Se pide por gRPC, un comando a la vez por cada uno de estos actores, en vez de lo anterior. */
   actores?: readonly string[]
   /** El pedido termina cuando esta suscripción hizo todo lo que le toca. Sin ella, con la última respuesta. */
@@ -32,14 +33,18 @@ type Pedido = Readonly<{
 const EN_VUELO = 64
 
 /** Carga el servidor y mira, mientras tanto, qué gasta y cómo está su bucle de eventos. Lanza si `hasta` no hizo exactamente lo pedido. */
-const observar = async ({ generador }: Partes, { servidor, peticiones, enVuelo, estado = 200, actores, hasta }: Pedido, ms: number) => {
+const observar = async (
+  { generador }: Partes,
+  { servidor, peticiones, enVuelo, estado = 200, conLlave = false, actores, hasta }: Pedido,
+  ms: number,
+) => {
   const { hijo, puerto, grpc: direccion } = servidor
   const efectos = async () => (hasta === undefined ? 0 : hijo.pedir('efectos', { consumidor: hasta }))
   const antes = await efectos()
   await hijo.pedir('vigilar', {})
   const cargado =
     actores === undefined
-      ? await generador.pedir('cargar', { puerto, peticiones, enVuelo, ms, estado })
+      ? await generador.pedir('cargar', { puerto, peticiones, enVuelo, ms, estado, conLlave })
       : await generador.pedir('cargarGrpc', { direccion, actores, ms })
   const fin = hasta === undefined ? cargado.fin : await hijo.pedir('vaciar', { suscripcion: hasta })
   const vigilado = await hijo.pedir('vigilado', {})
@@ -110,6 +115,7 @@ export const medidasDeEscritura = (partes: DeEscritura): readonly Medida[] => {
     }),
     medida(partes, 'tuberia_64', { servidor: completo, ...sincronas, hasta: eventos.nombre }),
     medida(partes, 'comando_64', { servidor: completo, ...comandos, hasta: porComando.nombre }),
+    medida(partes, 'comando_con_llave_64', { servidor: completo, ...comandos, conLlave: true, hasta: porComando.nombre }),
     medida(partes, 'grpc_64', { servidor: completo, ...comandos, actores: actoresDe(credencial), hasta: porComando.nombre }),
     medida(partes, 'post_1', { servidor: sinConsumidores, ...sincronas, enVuelo: 1 }),
     medida(partes, 'http_1', { servidor: sinAlmacen, ...sincronas, enVuelo: 1 }),
@@ -154,6 +160,7 @@ export const razonesDe = (ronda: Ronda): Ronda => {
     'post_64/post_1': sobre('post_64', valor('post_1')),
     'tuberia_64/post_64': sobre('tuberia_64', valor('post_64')),
     'comando_64/post_64': sobre('comando_64', valor('post_64')),
+    'grpc_64/comando_con_llave_64': sobre('grpc_64', valor('comando_con_llave_64')),
     'grpc_64/comando_64': sobre('grpc_64', valor('comando_64')),
     'get/get_sin_leer': sobre('get', valor('get_sin_leer')),
     'post_observado/post_sin_observar': sobre('post_observado', valor('post_sin_observar')),

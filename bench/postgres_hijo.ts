@@ -4,7 +4,7 @@ import { crearApi } from 'aeroalpes-api/api/servidor.ts'
 import { CrearReserva, leerPedido } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import { componer, migraciones, type Sistema } from 'aeroalpes-api/sistema.ts'
 import pino from 'pino'
-import { ANONIMO } from 'seedwork/aplicacion/actor.ts'
+import type { Actor } from 'seedwork/aplicacion/actor.ts'
 import type { Consulta } from 'seedwork/infraestructura/almacen/consultas.ts'
 import { abrirAlmacenPostgres } from 'seedwork/infraestructura/almacen/postgres/almacen.ts'
 import type { Almacen, Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
@@ -58,9 +58,11 @@ const repetirla = async (tx: Tx, sentencias: readonly Sentencia[]): Promise<void
   }
 }
 
+/** Quien pide por HTTP es un viajero, y lo suyo se anota también en su historial. */
+const VIAJERO: Actor = { id: 'viajero-0', rol: 'viajero' }
 const origen = () => {
   const id = entornoReal.ids()
-  return { actor: ANONIMO, correlacion: id, causa: id }
+  return { actor: VIAJERO, correlacion: id, causa: id }
 }
 const unComando = () => ({ id_reserva: entornoReal.ids(), ...leerPedido(PEDIDO) })
 
@@ -69,7 +71,7 @@ const tandaDe = async (tx: Tx, cuantos: number): Promise<void> => {
   const sueltas: Sentencia[][] = []
   for (let i = 0; i < cuantos; i++) {
     const datos = unComando()
-    const pedido = { sujeto: datos.id_reserva, propietario: '', origen: origen() }
+    const pedido = { sujeto: datos.id_reserva, propietario: VIAJERO.id, origen: origen() }
     sueltas.push([...(await grabar((una) => sistema.solicitar(una, CrearReserva, datos, pedido)))])
   }
   aceptarOperaciones(
