@@ -87,8 +87,8 @@ export const PUERTAS: readonly Puerta[] = [
       en: 'a clock that jumps neither hastens, loses nor repeats deadlines',
     },
     archivo: 'pruebas/fallas/reloj.ts',
-    corta: ['--saltos', '22', '--entre-dos', '8'],
-    larga: ['--saltos', '440', '--entre-dos', '200'],
+    corta: ['--saltos', '22', '--entre-dos', '8', '--aparte', '6'],
+    larga: ['--saltos', '440', '--entre-dos', '200', '--aparte', '120'],
   },
   {
     id: 'R10',

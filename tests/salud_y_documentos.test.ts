@@ -19,7 +19,7 @@ describe('salud', () => {
     const { id } = await invitado.unaReserva()
     await invitado.reserva(id)
     const { texto } = await cuando(() => invitado.pedir('GET', '/metrics')).seObtiene(lleva('content-type', /^text\/plain/))
-    assert.match(texto, /http_request_duration_seconds_count\{metodo="GET",ruta="\/vuelos\/reserva\/:id",estado="200"\} \d+/)
+    assert.match(texto, /http_requests_total\{metodo="GET",ruta="\/vuelos\/reserva\/:id",estado="200"\} \d+/)
     assert.match(texto, /broker_pendientes\{topico="eventos-reserva",suscripcion="aeroalpes-sub-eventos"\} \d+/)
     assert.match(texto, /broker_atraso_segundos\{topico="comandos-reserva",suscripcion="aeroalpes-sub-comandos"\} \d+/)
     assert.ok(!texto.includes(id))

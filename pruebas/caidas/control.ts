@@ -14,10 +14,14 @@ const TRUCOS: readonly Readonly<{ archivo: string; ley: Ley; trucar: (lineas: re
     ley: 'L6',
     trucar: (lineas) => lineas.filter((linea) => linea !== lineas.find((una) => una.includes('"resumen"'))),
   },
-  { archivo: 'pagina-1.jsonl', ley: 'L7', trucar: (lineas) => [...lineas, ...lineas.slice(-1)] },
+  ...['pagina-1.jsonl', 'pagina-2.jsonl'].flatMap((archivo) => [
+    { archivo, ley: 'L7', trucar: (lineas: readonly string[]) => [...lineas, ...lineas.filter(esMostrada).slice(-1)] } as const,
+    { archivo, ley: 'L7', trucar: (lineas: readonly string[]) => lineas.filter((linea) => linea !== lineas.find(esMostrada)) } as const,
+  ]),
   { archivo: ARCHIVOS.buzon, ley: 'L8', trucar: (lineas) => [...lineas, '{"evento":"ninguno"}'] },
 ]
 
+const esMostrada = (linea: string): boolean => /"(?:evento|operacion)":/.test(linea)
 const esComando = (linea: string): boolean => linea.includes('"comandos-reserva"')
 
 /** Si el comprobador rechaza, por su ley, cada copia trucada de la historia que hay en la carpeta. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as momento } from 'node:timers/promises'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
+import { nuevaSesion } from 'ui/web/sesion.ts'
 import { abrirServidorDeCorreo, cabeceraDe } from '../../tests/apoyo/correo.ts'
 import { type Contexto, cargar, type Intento, repetirDesconocidos } from '../../tests/procesos/apoyo/carga.ts'
 import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
@@ -9,7 +10,7 @@ import { leerLog } from '../../tests/procesos/apoyo/leyes.ts'
 import { drenado, firmasDe } from '../../tests/procesos/apoyo/por_fuera.ts'
 import { RAIZ, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
 import { correosDe, pagina } from '../../tests/procesos/apoyo/testigos.ts'
-import type { Falta } from '../comprobador/historia.ts'
+import type { Falta, Mensaje } from '../comprobador/historia.ts'
 import { COMUN, type Plantilla } from './almacenes.ts'
 import { carpetaNueva } from './carpetas.ts'
 import { abrirTestigos, type Donde, porVencer, volcar } from './testigos.ts'
@@ -48,7 +49,7 @@ const cronometro = () => {
   }
 }
 
-/** Un sistema copiado de la plantilla, quien le pide, y los testigos de todo lo que haga. */
+/** Un sistema copiado de la plantilla, quien le pide, y los testigos de todo lo que haga. Dos de quienes piden tienen, además, su página abierta. */
 export const abrirEscena = async ({ nombre, plantilla, semilla }: Readonly<{ nombre: string; plantilla: Plantilla; semilla: number }>) => {
   const alCerrar: (() => unknown)[] = []
   const t = { after: (que: () => unknown) => void alCerrar.unshift(que) }
@@ -62,6 +63,7 @@ export const abrirEscena = async ({ nombre, plantilla, semilla }: Readonly<{ nom
   })
   t.after(correo.cerrar)
   const reloj = cronometro()
+  const sesiones = [nuevaSesion(), nuevaSesion()]
   const anotar = (intento: Intento): void => {
     testigos.intento(intento)
     if (intento.desenlace === 'ok') reloj.aceptado()
@@ -69,13 +71,16 @@ export const abrirEscena = async ({ nombre, plantilla, semilla }: Readonly<{ nom
   const contexto: Contexto = {
     diario: [],
     azar: mulberry32(semilla),
-    firmas: firmasDe(banco.carpeta, 'ana', 'beto').viajeros,
+    firmas: firmasDe(banco.carpeta, 'ana', ...sesiones.map(({ id }) => id)).viajeros,
     ofertas: plantilla.ofertas,
     anotar,
   }
   const vivo = { api: '', ui: '' }
   const env = { ...COMUN, SMTP_URL: correo.url, ...(base !== undefined && { BASE_DATOS: base }) }
-  const vista = (siguiendo?: string) => pagina(t, () => vivo.ui, { anotar: testigos.trama, ...(siguiendo !== undefined && { siguiendo }) })
+  const vistas = (siguiendo?: string) =>
+    sesiones.map((sesion) =>
+      pagina(t, () => vivo.ui, { sesion, anotar: testigos.pagina(sesion.id), ...(siguiendo !== undefined && { siguiendo }) }),
+    )
   let mira = true
   const mirando = mirar(contexto, { vivo, testigos, sigue: () => mira })
   const dejarDeMirar = async (): Promise<void> => {
@@ -84,7 +89,7 @@ export const abrirEscena = async ({ nombre, plantilla, semilla }: Readonly<{ nom
   }
   t.after(dejarDeMirar)
   return {
-    ...{ nombre, banco, base, testigos, contexto, correo, reloj, vivo, env, vista, dejarDeMirar },
+    ...{ nombre, banco, base, testigos, contexto, correo, reloj, vivo, env, sesiones, vistas, dejarDeMirar },
     cerrar: async () => {
       for (const cerrar of alCerrar) await cerrar()
     },
@@ -113,8 +118,13 @@ const mirar = async ({ diario, firmas }: Contexto, { vivo, testigos, sigue }: Mi
 
 const TERMINADOS = ['enviado', 'ambiguo', 'sin_correo']
 
+const esTerminadaDe =
+  (sesion: string) =>
+  ({ topico, data }: Mensaje): boolean =>
+    topico === 'eventos-operacion' && (data.propietario === sesion || data.actor === `viajero:${sesion}`)
+
 /** Deja que la última vida termine lo que haya, copia lo que quedó y lo da a juzgar. */
-export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['vista']>, muertes: number): Promise<Corrida> => {
+export const terminarEscena = async (escena: Escena, vistas: ReturnType<Escena['vistas']>, muertes: number): Promise<Corrida> => {
   const { nombre, banco, base, testigos, contexto, vivo, reloj } = escena
   const vida = { api: vivo.api, terminado: () => false }
   await cargar(contexto, vida, AL_FINAL)
@@ -129,8 +139,10 @@ export const terminarEscena = async (escena: Escena, vista: ReturnType<Escena['v
   const correos = (): number => [...correosDe(banco.carpeta).values()].filter((estado) => TERMINADOS.includes(estado)).length
   // Si no ocurre, lo dirá el comprobador.
   await hastaQue('que salgan los correos', () => correos() + apartados >= eventos).catch(() => {})
-  await hastaQue('que la página lo muestre', () => vista.cuantos() >= eventos).catch(() => {})
-  await vista.terminar()
+  const terminadas = escena.sesiones.map(({ id }) => log.filter(esTerminadaDe(id)).length)
+  const todoVisto = () => vistas.every((vista, i) => vista.cuantos() >= eventos && vista.terminadas() >= (terminadas[i] ?? 0))
+  await hastaQue('que las páginas lo muestren', todoVisto).catch(() => {})
+  await Promise.all(vistas.map((vista) => vista.terminar()))
   await escena.dejarDeMirar()
   await volcar(testigos.carpeta, { datos: banco.carpeta, base })
   const { cuentas, faltas } = await juzgarAparte(testigos.carpeta)

@@ -44,13 +44,13 @@ export const morirEn = async (punto: string, { plantilla, pasadas, semilla }: De
   const nombre = `${punto} en ${plantilla.almacen}, semilla ${semilla}`
   const escena = await abrirEscena({ nombre, plantilla, semilla })
   try {
-    const vista = escena.vista(plantilla.posicion)
+    const vistas = escena.vistas(plantilla.posicion)
     const sinPasar: string[] = []
     for (const pasada of pasadas) sinPasar.push(...(await vidaArmada(escena, punto, pasada)))
     escena.reloj.lanzada()
     const servidor = await escena.banco.arrancar({ env: escena.env })
     Object.assign(escena.vivo, { api: servidor.api, ui: servidor.ui })
-    const corrida = await terminarEscena(escena, vista, pasadas.length)
+    const corrida = await terminarEscena(escena, vistas, pasadas.length)
     return { ...corrida, faltas: [...sinPasar, ...corrida.faltas] }
   } finally {
     await escena.cerrar()

@@ -61,8 +61,8 @@ export const morirAlAzar = async ({ plantilla, muertes, semilla, alMorir }: AlAz
     const servicios = await abrirServicios(escena, (nombre) => {
       if (nombre === 'api') tope = Math.max(tope, contexto.diario.length + AL_VOLVER)
     })
-    const vista = escena.vista()
-    await hastaQue('que la página escuche', vista.escucha)
+    const vistas = escena.vistas()
+    await hastaQue('que las páginas escuchen', () => vistas.every((vista) => vista.escucha()))
     const vida = { api: vivo.api, terminado: () => !sigue || servicios.vivos.api.terminado() }
     const carga = async (): Promise<void> => {
       for (; sigue; await momento(5)) if (!vida.terminado()) await cargar(contexto, vida, Math.max(0, tope - contexto.diario.length))
@@ -79,7 +79,7 @@ export const morirAlAzar = async ({ plantilla, muertes, semilla, alMorir }: AlAz
     }
     sigue = false
     await cargas
-    return await terminarEscena(escena, vista, servicios.muertes())
+    return await terminarEscena(escena, vistas, servicios.muertes())
   } finally {
     sigue = false
     await escena.cerrar()

@@ -21,31 +21,38 @@ const agregarA = (ruta: string) => {
 /** Quienes escriben en `carpeta` lo que ven, cada uno en su archivo, para que el comprobador lo juzgue. */
 export const abrirTestigos = (carpeta: string) => {
   mkdirSync(carpeta, { recursive: true })
-  const abierto = (archivo: string) => agregarA(join(carpeta, archivo))
-  const [diario, buzon, vistos, pagina] = [ARCHIVOS.diario, ARCHIVOS.buzon, ARCHIVOS.vistos, 'pagina-1.jsonl'].map(abierto) as [
-    ReturnType<typeof abierto>,
-    ReturnType<typeof abierto>,
-    ReturnType<typeof abierto>,
-    ReturnType<typeof abierto>,
-  ]
+  const abiertos: ReturnType<typeof agregarA>[] = []
+  const abierto = (archivo: string) => {
+    const nuevo = agregarA(join(carpeta, archivo))
+    abiertos.push(nuevo)
+    return nuevo
+  }
+  const [diario, buzon, vistos] = [abierto(ARCHIVOS.diario), abierto(ARCHIVOS.buzon), abierto(ARCHIVOS.vistos)]
+  let paginas = 0
   return {
     carpeta,
     intento: (intento: Intento): void => diario.agregar(intento),
     correo: (evento: string): void => buzon.agregar({ evento }),
     visto: (visto: Visto): void => vistos.agregar(visto),
-    trama: (trama: TramaVista): void => pagina.agregar(deTrama(trama)),
+    /** El de otra página más, de esa sesión. */
+    pagina: (sesion: string) => {
+      const archivo = abierto(`pagina-${++paginas}.jsonl`)
+      archivo.agregar({ sesion } satisfies Trama)
+      return (trama: TramaVista): void => archivo.agregar(deTrama(trama))
+    },
     cerrar: () => {
-      for (const uno of [diario, buzon, vistos, pagina]) uno.cerrar()
+      for (const uno of abiertos) uno.cerrar()
     },
   }
 }
 
 export type Testigos = ReturnType<typeof abrirTestigos>
 
-const deTrama = ({ control, recuperado, evento, data }: TramaVista): Trama => ({
+const deTrama = ({ control, recuperado, evento, data, operacion }: TramaVista): Trama => ({
   ...(control !== undefined && { control }),
   ...(recuperado !== undefined && { recuperado }),
-  ...(evento !== undefined && data !== undefined && { evento, reserva: data.id_reserva }),
+  ...(operacion !== undefined && { operacion: operacion.id_operacion, estado: operacion.estado }),
+  ...(operacion === undefined && evento !== undefined && data !== undefined && { evento, reserva: data.id_reserva }),
 })
 
 const CORREOS = 'SELECT id_evento, estado FROM correos'

@@ -8,7 +8,7 @@ import { juzgar } from './comprobador.ts'
 import { ARCHIVOS, historiaDe, leerArchivos } from './historia.ts'
 import { trucadasDe } from './trucadas.ts'
 
-/** Una historia verdadera, de unos procesos muertos a golpes. Se graba otra con `puerta.ts --sin-puntos --muertes 4 --guardar <carpeta>`. */
+/** Una historia verdadera, de unos procesos muertos a golpes. Se graba otra con `pruebas/caidas/puerta.ts --sin-puntos --muertes 8 --guardar <carpeta>`. */
 const CARPETA = join(import.meta.dirname, 'historia')
 const VERDADERA = leerArchivos(CARPETA)
 const TRUCADAS = trucadasDe(VERDADERA)

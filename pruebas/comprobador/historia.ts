@@ -30,8 +30,17 @@ export type Intento = Readonly<{
   desenlace: 'pendiente' | 'ok' | 'fallo' | 'desconocido'
 }>
 
-/** Lo que llegó por un enchufe: un evento de una reserva o, al empezar cada vida suya, si recuperó lo que faltaba. */
-export type Trama = Readonly<{ control?: string; recuperado?: boolean; evento?: string; reserva?: string }>
+/** Lo que llegó por el enchufe de una página: un evento de una reserva, en qué terminó una operación o, al empezar cada vida suya, si recuperó lo que
+ * faltaba. La primera línea puede decir de qué sesión es: entonces se le deben las operaciones que esa sesión pidió, y las de sus reservas. */
+export type Trama = Readonly<{
+  sesion?: string
+  control?: string
+  recuperado?: boolean
+  evento?: string
+  reserva?: string
+  operacion?: string
+  estado?: string
+}>
 
 /** Lo que alguien leyó mientras todo ocurría. */
 export type Visto = Readonly<{ que: 'operacion' | 'reserva'; id: string; estado: string }>

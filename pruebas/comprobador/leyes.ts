@@ -2,7 +2,7 @@ import type { Clase, Falta, Fila, Historia, Intento, Ley, Mensaje, Restos } from
 
 export const EVENTOS = 'eventos-reserva'
 const COMANDOS = 'comandos-reserva'
-const OPERACIONES = 'eventos-operacion'
+export const OPERACIONES = 'eventos-operacion'
 
 /** El correo espera por la API: muertes seguidas desde fuera pueden encontrarlo tres veces a medias, y a la tercera se aparta (no se pierde). */
 export const MATABLE = 'eventos-reserva-sub-notificacion-eventos-reservas-DLQ'
@@ -163,9 +163,13 @@ const historiasDeReservas = (historia: Historia): readonly Falta[] => {
 const lineas = (filas: readonly Fila[], campos: readonly string[]): string =>
   sinOrden(filas.map((fila) => campos.map((c) => fila[c]).join(' ')))
 
+/** La sesión de un navegador sin cuenta: sus reservas son suyas, y no tiene historial. */
+const SIN_CUENTA = /^sesion-/
+
 /** L6: el modelo de las listas y el historial de los clientes dicen lo mismo que las reservas, que dicen lo mismo que el log. */
 const reflejos = ({ reservas, resumen, historial }: Restos): readonly Falta[] => {
-  const deClientes = reservas.filter(({ id_cliente }) => id_cliente !== null).map((fila) => ({ ...fila, id_reserva: fila.id ?? null }))
+  const conHistorial = ({ id_cliente }: Fila): boolean => id_cliente !== null && !SIN_CUENTA.test(String(id_cliente))
+  const deClientes = reservas.filter(conHistorial).map((fila) => ({ ...fila, id_reserva: fila.id ?? null }))
   const enLista = ['id', 'id_cliente', 'estado']
   const enHistorial = ['id_cliente', 'id_reserva', 'estado', 'version']
   const distinto = falta('L6', 'inexplicado')

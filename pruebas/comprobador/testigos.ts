@@ -1,10 +1,13 @@
 import type { Falta, Historia, Mensaje, Trama } from './historia.ts'
-import { agrupar, deTopico, EVENTOS, falta, MATABLE, repetidos } from './leyes.ts'
+import { agrupar, deTopico, EVENTOS, falta, MATABLE, OPERACIONES, repetidos } from './leyes.ts'
 
 /** Lo que se vio desde fuera: los correos, las páginas abiertas y lo que se fue leyendo. */
 export const leyesDeAfuera = (historia: Historia): readonly Falta[] => [
   ...correosUnaVez(historia),
-  ...(historia.paginas ?? []).flatMap((pagina, i) => paginaJusta(historia, pagina, `la página ${i + 1}`)),
+  ...(historia.paginas ?? []).flatMap((pagina, i) => [
+    ...paginaJusta(historia, pagina, `la página ${i + 1}`),
+    ...desenlacesJustos(historia, pagina, `la página ${i + 1}`),
+  ]),
   ...nadaAntesDeTiempo(historia),
 ]
 
@@ -54,6 +57,29 @@ const paginaJusta = (historia: Historia, pagina: readonly Trama[], quien: string
     ...desordenadas(mostradas, deTopico(historia, EVENTOS)).map((cual) =>
       falta('L3', 'desorden')(`${quien} mostró en otro orden lo de ${cual}`),
     ),
+  ]
+}
+
+/** L7: cada página mostró una vez en qué terminó cada operación de su sesión, y ninguna de otros. L8: ninguna que no terminara, o no así. */
+const desenlacesJustos = (historia: Historia, pagina: readonly Trama[], quien: string): readonly Falta[] => {
+  const sesion = pagina.find((trama) => trama.sesion !== undefined)?.sesion
+  const terminadas = new Map(deTopico(historia, OPERACIONES).map(({ data }) => [String(data.id_operacion), data]))
+  const mostradas = pagina.flatMap(({ operacion, estado }) => (operacion === undefined ? [] : [{ operacion, estado }]))
+  const vistas = new Set(mostradas.map(({ operacion }) => operacion))
+  const esSuya = (data: Mensaje['data'] | undefined): boolean =>
+    sesion !== undefined && (data?.propietario === sesion || data?.actor === `viajero:${sesion}`)
+  const suyas = [...terminadas].flatMap(([id, data]) => (esSuya(data) ? [id] : []))
+  return [
+    ...repetidos(mostradas.map(({ operacion }) => operacion)).map((id) =>
+      falta('L7', 'duplicado')(`${quien} mostró dos veces cómo terminó ${id}`),
+    ),
+    ...suyas.filter((id) => !vistas.has(id)).map((id) => falta('L7', 'perdido')(`${quien} no mostró cómo terminó ${id}`)),
+    ...mostradas
+      .filter(({ operacion }) => terminadas.has(operacion) && !esSuya(terminadas.get(operacion)))
+      .map(({ operacion }) => falta('L7', 'inexplicado')(`${quien} mostró cómo terminó ${operacion}, que es de otro`)),
+    ...mostradas
+      .filter(({ operacion, estado }) => terminadas.get(operacion)?.estado !== estado)
+      .map(({ operacion, estado }) => falta('L8', 'inexplicado')(`${quien} mostró ${operacion} ${estado}, y no terminó así`)),
   ]
 }
 

@@ -140,12 +140,20 @@ const delDiario = (archivos: Archivos): readonly Trucada[] => {
 const siguientes = <T>(cosas: readonly T[], deQuien: (cosa: T) => unknown): readonly (readonly [T, T])[] =>
   [...Map.groupBy(cosas, deQuien).values()].flatMap((suyas) => (suyas.length > 1 ? [[suyas[0] as T, suyas[1] as T] as const] : []))
 
+const conOtroNombre = (uno: Mensaje): Mensaje => ({ ...uno, id: 'otro' })
+const diceOtraCosa = (uno: Mensaje): Mensaje => ({ ...uno, data: { ...uno.data, estado: 'aceptada' } })
+
 /** Los mensajes. */
 const deLosTopicos = (archivos: Archivos): readonly Trucada[] => {
   const { topicos } = archivos
   const poner = (lista: readonly Mensaje[]): Archivos => ({ ...archivos, topicos: lista })
   const de = (topico: string) => topicos.filter((mensaje) => mensaje.topico === topico)
   const [eventos, comandos, anuncios] = [de('eventos-reserva'), de('comandos-reserva'), de('eventos-operacion')]
+  const escritos = new Set(archivos.buzon?.map(({ evento }) => evento))
+  const mostrados = new Set(archivos.paginas.flatMap((pagina) => pagina.map(({ operacion }) => operacion)))
+  const [callados, vistosEnPagina] = [false, true].map((visto) =>
+    anuncios.filter(({ data }) => mostrados.has(String(data.id_operacion)) === visto),
+  ) as [Mensaje[], Mensaje[]]
   const deSaga = comandos.filter(({ causa, correlacion }) => causa !== correlacion)
   const apartado = ({ id }: Mensaje) => [...topicos, { ...(topicos[0] as Mensaje), id, topico: 'algo-DLQ' }]
   return [
@@ -154,10 +162,15 @@ const deLosTopicos = (archivos: Archivos): readonly Trucada[] => {
       leyes: ['L3'] as const,
       archivos: { ...poner(trocadas(topicos, uno, otro)), paginas: archivos.paginas.map((pagina) => trocarEn(pagina, uno, otro)) },
     })),
-    ...enCada('en los tópicos, un anuncio', { cuales: anuncios, lista: topicos, poner }, [
+    ...enCada('en los tópicos, un anuncio', { cuales: callados, lista: topicos, poner }, [
       borrada('L1'),
       doblada('L2', 'L1'),
-      cambiada('dice otra cosa', ['L1'], (uno) => ({ ...uno, data: { ...uno.data, estado: 'aceptada' } })),
+      cambiada('dice otra cosa', ['L1'], diceOtraCosa),
+    ]),
+    // Y si una página lo mostró, además mostró lo que no quedó.
+    ...enCada('en los tópicos, un anuncio mostrado', { cuales: vistosEnPagina, lista: topicos, poner }, [
+      borrada('L1', 'L8'),
+      cambiada('dice otra cosa', ['L1', 'L8'], diceOtraCosa),
     ]),
     ...enCada('en los tópicos, un comando', { cuales: comandos, lista: topicos, poner }, [
       { que: 'se apartó', leyes: ['L2'], hacer: (_, cual) => apartado(cual) },
@@ -166,8 +179,12 @@ const deLosTopicos = (archivos: Archivos): readonly Trucada[] => {
       ),
     ]),
     ...enCada('en los tópicos, un comando de la saga', { cuales: deSaga, lista: topicos, poner }, [doblada('L2')]),
-    ...enCada('en los tópicos, un evento', { cuales: eventos, lista: topicos, poner }, [
-      cambiada('cambió de nombre', ['L2'], (uno) => ({ ...uno, id: 'otro' })),
+    ...enCada('en los tópicos, un evento', { cuales: eventos.filter(({ id }) => !escritos.has(id)), lista: topicos, poner }, [
+      cambiada('cambió de nombre', ['L2'], conOtroNombre),
+    ]),
+    // Y si se le escribió a alguien, además se le escribió de lo que no ocurrió.
+    ...enCada('en los tópicos, un evento con correo', { cuales: eventos.filter(({ id }) => escritos.has(id)), lista: topicos, poner }, [
+      cambiada('cambió de nombre', ['L2', 'L8'], conOtroNombre),
     ]),
   ]
 }
@@ -184,12 +201,47 @@ const trocarEn = (pagina: readonly Trama[], uno: Mensaje, otro: Mensaje): readon
 
 const SIN_RECUPERAR: Trama = { control: 'inicio', recuperado: false }
 
+/** Lo que mostró una de las páginas abiertas; las demás mostraron lo suyo, bien. */
+const deUnaPagina = (archivos: Archivos, cual: number): readonly Trucada[] => {
+  const { paginas, topicos } = archivos
+  const pagina = paginas[cual] ?? []
+  const donde = `en la página ${cual + 1}`
+  const poner = (lista: readonly Trama[]): Archivos => ({ ...archivos, paginas: paginas.with(cual, lista) })
+  const eventos = pagina.filter(({ evento }) => evento !== undefined)
+  const desenlaces = pagina.filter(({ operacion }) => operacion !== undefined)
+  const suyos = new Set(desenlaces.map(({ operacion }) => operacion))
+  const ajenos = topicos.filter(({ topico, data }) => topico === 'eventos-operacion' && !suyos.has(String(data.id_operacion)))
+  return [
+    ...enCada(`${donde}, un evento`, { cuales: eventos, lista: pagina, poner }, [
+      ...[borrada<Trama>('L7'), doblada<Trama>('L7')],
+      { que: 'nunca ocurrió', leyes: ['L8'], hacer: (lista, evento) => [...lista, { ...evento, reserva: `no-${evento.reserva}` }] },
+      {
+        que: 'se saltó al volver',
+        leyes: ['L7'],
+        hacer: (lista, evento) => lista.flatMap((una) => (una === evento ? [una, SIN_RECUPERAR] : [una])),
+      },
+    ]),
+    ...enCada(`${donde}, un desenlace`, { cuales: desenlaces, lista: pagina, poner }, [
+      ...[borrada<Trama>('L7'), doblada<Trama>('L7')],
+      { que: 'nunca ocurrió', leyes: ['L8'], hacer: (lista, uno) => [...lista, { ...uno, operacion: `no-${uno.operacion}` }] },
+      cambiada('dice otra cosa', ['L8'], (uno) => ({ ...uno, estado: uno.estado === 'fallida' ? 'completada' : 'fallida' })),
+    ]),
+    ...repartidos(ajenos).map(({ data }, i) => ({
+      nombre: `${donde}, un desenlace es de otro (${i + 1})`,
+      leyes: ['L7'] as const,
+      archivos: poner([...pagina, { operacion: String(data.id_operacion), estado: String(data.estado) }]),
+    })),
+    ...repartidos(siguientes(eventos, ({ reserva }) => reserva)).map(([uno, otro], i) => ({
+      nombre: `${donde}, dos eventos de una reserva se trocaron (${i + 1})`,
+      leyes: ['L3'] as const,
+      archivos: poner(trocadas(pagina, uno, otro)),
+    })),
+  ]
+}
+
 /** Lo que se vio desde fuera. */
 const deAfuera = (archivos: Archivos): readonly Trucada[] => {
-  const { buzon = [], paginas, vistos = [] } = archivos
-  const [pagina = [], ...otras] = paginas
-  const enPagina = (lista: readonly Trama[]): Archivos => ({ ...archivos, paginas: [lista, ...otras] })
-  const eventos = pagina.filter(({ evento }) => evento !== undefined)
+  const { buzon = [], vistos = [] } = archivos
   const enviados = new Set(archivos.base.filter(({ fila }) => fila.estado === 'enviado').map(({ fila }) => fila.id_evento))
   const ciertos = buzon.filter(({ evento }) => enviados.has(evento))
   return [
@@ -197,20 +249,7 @@ const deAfuera = (archivos: Archivos): readonly Trucada[] => {
       ...[borrada<{ evento: string }>('L2'), doblada<{ evento: string }>('L2')],
       { que: 'habla de lo que no ocurrió', leyes: ['L8'], hacer: (lista, { evento }) => [...lista, { evento: `no-${evento}` }] },
     ]),
-    ...enCada('en la página, un evento', { cuales: eventos, lista: pagina, poner: enPagina }, [
-      ...[borrada<Trama>('L7'), doblada<Trama>('L7')],
-      { que: 'nunca ocurrió', leyes: ['L8'], hacer: (lista, cual) => [...lista, { ...cual, reserva: `no-${cual.reserva}` }] },
-      {
-        que: 'se saltó al volver',
-        leyes: ['L7'],
-        hacer: (lista, cual) => lista.flatMap((una) => (una === cual ? [una, SIN_RECUPERAR] : [una])),
-      },
-    ]),
-    ...repartidos(siguientes(eventos, ({ reserva }) => reserva)).map(([uno, otro], i) => ({
-      nombre: `en la página, dos eventos de una reserva se trocaron (${i + 1})`,
-      leyes: ['L3'] as const,
-      archivos: enPagina(trocadas(pagina, uno, otro)),
-    })),
+    ...archivos.paginas.flatMap((_, cual) => deUnaPagina(archivos, cual)),
     ...enCada('algo leído', { cuales: vistos, lista: vistos, poner: (lista) => ({ ...archivos, vistos: lista }) }, [
       cambiada('no quedó', ['L8'], (visto) => ({ ...visto, id: 'ninguna', estado: visto.que === 'reserva' ? 'PAGADA' : 'completada' })),
     ]),

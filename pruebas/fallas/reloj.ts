@@ -1,4 +1,4 @@
-// npm run pruebas -- R9 [--saltos 22 --entre-dos 8 --semilla N]: la hora de un proceso salta mientras atiende.
+// npm run pruebas -- R9 [--saltos 22 --entre-dos 8 --aparte 6 --semilla N]: la hora de un proceso salta mientras atiende.
 import { setTimeout as momento } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
@@ -11,6 +11,7 @@ import { PRINCIPAL, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
 import { correosDe } from '../../tests/procesos/apoyo/testigos.ts'
 import { anunciar, type Visto } from '../puerta.ts'
 import { conAlcance, conPlazo, decir } from './apoyo/alcance.ts'
+import { enProcesosAparte } from './apoyo/aparte.ts'
 import { contarFaltas, controlDeLeyes } from './apoyo/cuentas.ts'
 import { PRECARGA, SALTOS, type Salto, saltar, tempranos } from './apoyo/saltos.ts'
 
@@ -22,11 +23,22 @@ const { values } = parseArgs({
   options: {
     saltos: { type: 'string', default: String(SALTOS.length) },
     'entre-dos': { type: 'string', default: '8' },
+    aparte: { type: 'string', default: '6' },
     semilla: { type: 'string', default: '1' },
   },
 })
 
 const elegir = (cuantos: number): readonly Salto[] => Array.from({ length: cuantos }, (_, i) => SALTOS[i % SALTOS.length] as Salto)
+
+/** Tantas rondas, con tres saltos distintos cada una. De cinco en cinco, desde el de diez años, salen todos y mezclados. */
+const rondasDe = (cuantas: number) => {
+  const salto = (i: number): Salto => SALTOS[(14 + i * 5) % SALTOS.length] as Salto
+  return Array.from({ length: cuantas }, (_, i) => ({
+    notificaciones: salto(3 * i),
+    ui: salto(3 * i + 1),
+    sidecar: salto(3 * i + 2),
+  }))
+}
 
 /** Espera a que el último comando aceptado se cumpla, bien o mal. */
 const cumplido = async (api: string, { diario }: Contexto): Promise<void> => {
@@ -109,25 +121,29 @@ const enUnaDeDos = (cuantos: number): Promise<Omit<Tanda, 'vuelve'>> =>
   })
 
 const ver = async (): Promise<Visto> => {
-  const [saltos, entreDos] = [Number(values.saltos), Number(values['entre-dos'])]
+  const [saltos, entreDos, rondas] = [Number(values.saltos), Number(values['entre-dos']), Number(values.aparte)]
   const uno = await enUnProceso(saltos)
   decir(`${saltos} saltos de un proceso`)
   const dos = await enUnaDeDos(entreDos)
   decir(`${entreDos} saltos de una API entre dos`)
+  const solos = await enProcesosAparte(rondasDe(rondas), Number(values.semilla))
+  decir(`${rondas} saltos de tres procesos a la vez`)
   const adelantado = await enUnProceso(1, true)
-  const temprano = [...uno.temprano, ...dos.temprano]
+  const partes = [uno, dos, solos]
+  const [halladas, temprano] = [partes.flatMap((parte) => parte.faltas), partes.flatMap((parte) => parte.temprano)]
   return {
     id: 'R9',
     nombre: 'reloj',
-    corridas: saltos + entreDos,
+    corridas: saltos + entreDos + 3 * rondas,
     cuentas: {
       semilla: values.semilla,
-      ...contarFaltas([...uno.faltas, ...dos.faltas]),
+      aparte: 3 * rondas,
+      ...contarFaltas(halladas),
       tempranos: temprano.length,
       sigue_max_ms: Math.round(uno.vuelve),
     },
-    control: [uno, dos].every(({ control }) => control === 'rojo') && adelantado.temprano.length > 0 ? 'rojo' : 'verde',
-    faltas: [...uno.faltas, ...dos.faltas, ...temprano.map((cual) => `un temporizador de ${cual}`)],
+    control: partes.every(({ control }) => control === 'rojo') && adelantado.temprano.length > 0 ? 'rojo' : 'verde',
+    faltas: [...halladas, ...temprano.map((cual) => `un temporizador de ${cual}`)],
     detalle: [
       `saltos: ${elegir(saltos)
         .map(({ nombre }) => nombre)
@@ -137,5 +153,5 @@ const ver = async (): Promise<Visto> => {
   }
 }
 
-conPlazo(Math.max(120, Number(values.saltos) * 12))
+conPlazo(Math.max(120, Number(values.saltos) * 12) + Number(values.aparte) * 10)
 anunciar(await ver())

@@ -20,7 +20,8 @@ const PLAZO_MS = 5_000
 const AUSENTE = new Set([429, 502, 503, 504])
 
 /**
- * La API por HTTP, como servicio. Si no está o no responde a tiempo lanza `no_disponible`: se le volverá a preguntar cuanto haga falta.
+ * La API por HTTP, como servicio. Si no está, no responde a tiempo o no reconoce la firma (la hora o la clave de uno de los dos está mal: no es culpa
+ * del mensaje) lanza `no_disponible`: se le volverá a preguntar cuanto haga falta.
  * Si responde otra cosa que lo esperado lanza `respuesta_inesperada`: se repite unas veces y después se aparta.
  */
 export const apiPorHttp = ({ api, firmar, planificador, plazoMs = PLAZO_MS }: Partes): Api => {
@@ -31,9 +32,10 @@ export const apiPorHttp = ({ api, firmar, planificador, plazoMs = PLAZO_MS }: Pa
     try {
       const respuesta = await fetch(`${api}${camino}`, { headers: cabeceras, signal: control.signal, redirect: 'error' })
       const cuerpo = await respuesta.arrayBuffer()
+      if (respuesta.status === 401) throw sinReconocer()
       if (!AUSENTE.has(respuesta.status)) return new Response(cuerpo, { status: respuesta.status })
     } catch (causa) {
-      throw apiAusente(causa)
+      throw causa instanceof ErrorDominio ? causa : apiAusente(causa)
     } finally {
       alarma.cancelar()
     }
@@ -58,6 +60,12 @@ const leer = async <T extends TSchema>(respuesta: Response, esquema: T): Promise
 
 const apiAusente = (causa?: unknown): ErrorDominio =>
   noDisponible('api_ausente', { es: 'La API no responde.', en: 'The API does not answer.' }, { causa })
+
+const sinReconocer = (): ErrorDominio =>
+  noDisponible('api_no_reconoce', {
+    es: 'La API no reconoce la firma de las notificaciones: su hora o su clave no son las de ella.',
+    en: 'The API does not accept the signature of the notifications: their clock or their key is not its own.',
+  })
 
 const respuestaInesperada = (que: string): ErrorDominio =>
   new ErrorDominio({

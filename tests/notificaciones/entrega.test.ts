@@ -240,6 +240,15 @@ test('si la API responde lo que no debe, se repite y después se aparta; los dem
   assert.equal(banco.correo.aceptados.length, 1)
 })
 
+test('si la API no reconoce la firma, porque una de las dos horas está mal, se espera cuanto haga falta y nada se aparta', async () => {
+  let preguntas = 0
+  const banco = await abrir({ entorno: masVeloz, api: { contacto: () => (++preguntas <= 6 ? 401 : 404) } })
+  await banco.publicar(hecho({ id: 'e1', id_reserva: 'r1' }))
+  await saldado(banco)
+  assert.deepEqual(await apartados(banco), [])
+  assert.equal(preguntas, 7)
+})
+
 test('a una reserva sin contacto no se le escribe, y se dice una vez', async () => {
   const banco = await abrir({ api: { contacto: () => 404 } })
   await banco.publicar(hecho({ id: 'e1', id_reserva: 'r1' }), hecho({ id: 'e2', id_reserva: 'r1', tipo: 'ReservaPagada' }))

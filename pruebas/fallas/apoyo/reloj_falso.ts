@@ -1,9 +1,10 @@
-// Se precarga (`--import`) en un proceso del sistema: su hora pasa a ser la de verdad más lo que diga el archivo `reloj` de su carpeta, que lee al
+// Se precarga (`--import`) en un proceso del sistema: su hora pasa a ser la de verdad más lo que diga el archivo `reloj` de su carpeta (la de sus datos, si no se dice RELOJ_CARPETA), que lee al
 // recibir SIGUSR2 y anota en `reloj-visto`. Sus temporizadores se vigilan: uno que suena antes de su plazo se anota en `reloj-temprano`.
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const carpeta = process.env.AEROALPES_DATOS ?? '.'
+const carpeta = process.env.RELOJ_CARPETA ?? process.env.AEROALPES_DATOS ?? '.'
+mkdirSync(carpeta, { recursive: true })
 /** El control: un temporizador que suena a la mitad de su plazo. */
 const adelantado = process.env.RELOJ_ADELANTADO === '1'
 /** Node redondea a milisegundos enteros. */

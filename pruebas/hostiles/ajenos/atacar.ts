@@ -8,11 +8,27 @@ import { llamar, metadatos } from 'sidecar/llamar.ts'
 import { type Cliente, crearCliente, type Respuesta } from '../../../tests/apoyo/cliente.ts'
 import { unPedido } from '../../../tests/apoyo/pedidos.ts'
 import { enMensaje } from '../../../tests/apoyo/sidecar.ts'
+import { navegador } from '../../../tests/apoyo/ui.ts'
 import type { Blanco } from '../apoyo/blanco.ts'
 import { leerAjeno } from './avro.ts'
-import { cancelacionConAjenos, consultaConAjenos, INTRUSO, LEGITIMO, metadatosAjenos, pedidoConAjenos, tramaConAjenos } from './casos.ts'
+import {
+  cabecerasAjenas,
+  cancelacionConAjenos,
+  consultaConAjenos,
+  INTRUSO,
+  LEGITIMO,
+  metadatosAjenos,
+  pedidoConAjenos,
+  tramaConAjenos,
+} from './casos.ts'
 
-export type Ataque = Readonly<{ casos: number; porDonde: Readonly<Record<string, number>>; aceptados: number; faltas: readonly string[] }>
+export type Ataque = Readonly<{
+  casos: number
+  porDonde: Readonly<Record<string, number>>
+  /** De cada lugar, cuántos se aceptaron. */
+  aceptados: Readonly<Record<string, number>>
+  faltas: readonly string[]
+}>
 
 const EN_VUELO = 16
 const FALTAS_MAXIMAS = 20
@@ -70,6 +86,21 @@ const porHttp = (cliente: Cliente): Readonly<Record<string, Puerta>> => ({
   },
 })
 
+/** Por el `/api` de la página: el cuerpo, la consulta y las cabeceras de quien navega, que ni dicen quién es ni pasan de ahí. */
+const porPagina =
+  (cliente: Cliente): Puerta =>
+  async (azar) => {
+    const [cabeceras, consulta] = [cabecerasAjenas(azar), consultaConAjenos(azar)]
+    const crudo = azar() < 0.6 ? pedidoConAjenos(azar) : undefined
+    const respuesta = await (crudo === undefined
+      ? cliente.pedir('GET', `${azar() < 0.5 ? '/cliente/historial' : '/aeropuertos'}?${consulta}`, { cabeceras })
+      : cliente.pedir('POST', `/vuelos/reserva${azar() < 0.5 ? '' : '-comando'}`, { crudo, cabeceras }))
+    if (respuesta.estado === 401) return { bien: false, falta: `la página hizo caso de quien dice ser otro: ${JSON.stringify(cabeceras)}` }
+    const intento = mirar(respuesta, crudo ?? consulta)
+    // La página siguiente se nombra con la misma consulta: no es guardarla.
+    return crudo === undefined ? { ...intento, falta: respuesta.estado >= 500 ? intento.falta : undefined } : intento
+  }
+
 const porGrpc =
   (cliente: VuelosClient): Puerta =>
   async (azar) => {
@@ -85,7 +116,14 @@ const porGrpc =
 const porAvro: Puerta = async (azar) => ({ bien: true, falta: leerAjeno(azar) })
 
 /** De cada cien casos, cuántos por dónde. */
-const PARTES = { cuerpo: 45, consulta: 20, cancelacion: 5, grpc: 10, websocket: 10, avro: 10 } as const
+const PARTES = { cuerpo: 40, consulta: 15, cancelacion: 5, pagina: 10, grpc: 10, websocket: 10, avro: 10 } as const
+
+/** Con menos, que ninguno se acepte es cosa de la suerte. */
+const BASTANTES = 50
+
+/** Por dónde no se aceptó ninguno: ahí no se probó que lo ajeno se deje de lado. */
+const sinAceptar = (porDonde: ReadonlyMap<string, number>, aceptados: ReadonlyMap<string, number>): readonly string[] =>
+  [...porDonde].flatMap(([nombre, veces]) => (veces < BASTANTES || aceptados.has(nombre) ? [] : [`de ${nombre} no se aceptó ninguno`]))
 
 /** Manda lo ajeno por cada lugar donde algo se decodifica. */
 export const atacar = async (blanco: Blanco, { casos, semilla }: Readonly<{ casos: number; semilla: number }>): Promise<Ataque> => {
@@ -98,14 +136,16 @@ export const atacar = async (blanco: Blanco, { casos, semilla }: Readonly<{ caso
   }
   const puertas: Readonly<Record<keyof typeof PARTES, Puerta>> = {
     ...(porHttp(cliente) as Record<'cuerpo' | 'consulta' | 'cancelacion', Puerta>),
+    pagina: porPagina((await navegador({ url: `http://127.0.0.1:${blanco.interfaz}` })).api),
     grpc: porGrpc(grpc),
     websocket: porWebSocket,
     avro: porAvro,
   }
   const turno = Object.entries(PARTES).flatMap(([nombre, parte]) => Array.from({ length: parte }, () => nombre as keyof typeof PARTES))
   const porDonde = new Map<string, number>()
+  const aceptados = new Map<string, number>()
   const faltas: string[] = []
-  let [siguiente, aceptados] = [0, 0]
+  let siguiente = 0
   const trabajar = async (): Promise<void> => {
     for (let cual = siguiente++; cual < casos && faltas.length < FALTAS_MAXIMAS; cual = siguiente++) {
       const nombre = turno[(cual * 37) % turno.length] as keyof typeof PARTES
@@ -114,14 +154,19 @@ export const atacar = async (blanco: Blanco, { casos, semilla }: Readonly<{ caso
         falta: String(error),
       }))
       porDonde.set(nombre, (porDonde.get(nombre) ?? 0) + 1)
-      if (bien) aceptados += 1
+      if (bien) aceptados.set(nombre, (aceptados.get(nombre) ?? 0) + 1)
       if (falta !== undefined) faltas.push(`caso ${semilla + cual}, ${nombre}: ${falta}`)
     }
   }
   await Promise.all(Array.from({ length: EN_VUELO }, trabajar))
   productor.cerrar()
   grpc.close()
-  return { casos: [...porDonde.values()].reduce((suma, uno) => suma + uno, 0), porDonde: Object.fromEntries(porDonde), aceptados, faltas }
+  return {
+    casos: [...porDonde.values()].reduce((suma, uno) => suma + uno, 0),
+    porDonde: Object.fromEntries(porDonde),
+    aceptados: Object.fromEntries(aceptados),
+    faltas: [...faltas, ...sinAceptar(porDonde, aceptados)],
+  }
 }
 
 /** Cuántos archivos de la carpeta, mirados byte a byte, llevan lo ajeno; y si alguno lleva lo que sí debía quedar. */

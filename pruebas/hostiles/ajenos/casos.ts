@@ -91,3 +91,10 @@ export const metadatosAjenos = (azar: Azar): Readonly<Record<string, string>> =>
     [uno(azar, ['__proto__', 'constructor', 'prototype', 'x-propietario', 'x-rol', 'id_cliente', INTRUSO]), INTRUSO],
     [uno(azar, ['estado', 'x-http-method', 'x-forwarded-user', 'authorization']), INTRUSO],
   ])
+
+/** Lo que un navegador no manda: quién dice ser, de dónde dice venir, y cabeceras del prototipo. */
+export const cabecerasAjenas = (azar: Azar): Readonly<Record<string, string>> =>
+  Object.fromEntries([
+    [uno(azar, ['x-actor', 'x-propietario', 'x-rol', 'x-forwarded-user', 'authorization', 'forwarded']), INTRUSO],
+    [uno(azar, ['constructor', '__proto__', 'prototype', 'x-http-method-override', 'x-forwarded-for', 'traceparent']), INTRUSO],
+  ])

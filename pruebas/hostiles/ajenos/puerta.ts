@@ -38,7 +38,8 @@ await conPlazo('S9', PLAZO_MS, async () => {
       cuentas: {
         semilla: values.semilla,
         ...porDonde,
-        aceptados,
+        aceptados: Object.values(aceptados).reduce((suma, uno) => suma + uno, 0),
+        por_la_pagina: aceptados.pagina ?? 0,
         guardados: conIntruso.length,
         s: Math.round((performance.now() - inicio) / 1_000),
       },

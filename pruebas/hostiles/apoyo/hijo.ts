@@ -39,18 +39,31 @@ const mezclar = (destino: Objeto, fuente: Objeto): void => {
   }
 }
 
-/** Lo que una ruta descuidada hace: retiene y guarda lo que recibe, lo mezcla, lanza lo que no previó y deja una promesa sin atender. */
+/** Lo que ocupa el bucle cada vez una ruta que calcula de más. */
+const ATASCO_MS = 6
+const RETIENE_BYTES = 65_536
+
+const atascar = (): void => {
+  const hasta = performance.now() + ATASCO_MS
+  while (performance.now() < hasta);
+}
+
+/** Lo que dos rutas descuidadas hacen: una guarda y mezcla lo que recibe, lanza lo que no previó y deja una promesa sin atender; la otra se olvida
+ * de soltar lo que usó y tarda en ello. */
 const escucharRota = async (clave: Buffer, carpeta: string): Promise<string> => {
-  const retenido: number[][] = []
+  const retenido: string[] = []
   const api = await crearApi({ sistema: proceso.sistema, bitacora, clave })
   const body = { type: 'object', properties: { texto: { type: 'string' }, cual: { enum: ['uno', 'dos'] } } }
   api.post<{ Body: { texto?: string; cual?: string } }>('/control', { schema: { body } }, async ({ body: { texto, cual } }) => {
-    retenido.push(Array.from({ length: 20_000 }, (_, i) => i))
     if (cual === 'dos') void Promise.reject(new Error('a propósito'))
     const dicho = texto as string
     if (dicho.startsWith('{')) mezclar({}, JSON.parse(dicho))
     appendFileSync(join(carpeta, 'control'), dicho)
     return { largo: dicho.length }
+  })
+  api.get('/atasco', async () => {
+    atascar()
+    return { retenidas: retenido.push(Buffer.alloc(RETIENE_BYTES, retenido.length).toString('latin1')) }
   })
   return api.listen({ host: LOCAL.host, port: 0 })
 }

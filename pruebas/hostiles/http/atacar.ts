@@ -24,7 +24,8 @@ export type Ataque = Readonly<{
 }>
 
 const TANDA = 500
-const EN_VUELO = 24
+/** Bastan para que quien atiende no descanse: con más, sólo se espera más en la fila. */
+const EN_VUELO = 12
 /** De cada tantas, una va cruda por una conexión suya. */
 const CRUDAS = 8
 const FALTAS_MAXIMAS = 50

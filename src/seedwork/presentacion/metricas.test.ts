@@ -10,8 +10,9 @@ test('las respuestas se cuentan por patrón de ruta, método y estado, nunca por
   for (const url of ['/cosas/1', '/cosas/2', '/nada/1', '/nada/2']) await servidor.inject(url)
   const { body, headers } = await servidor.inject('/metrics')
   assert.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/)
-  assert.match(body, /^http_request_duration_seconds_count\{metodo="GET",ruta="\/cosas\/:id",estado="404"\} 2$/m)
-  assert.match(body, /^http_request_duration_seconds_count\{metodo="GET",ruta="ninguna",estado="404"\} 2$/m)
+  assert.match(body, /^http_requests_total\{metodo="GET",ruta="\/cosas\/:id",estado="404"\} 2$/m)
+  assert.match(body, /^http_requests_total\{metodo="GET",ruta="ninguna",estado="404"\} 2$/m)
+  assert.match(body, /^http_request_duration_seconds_count\{metodo="GET",ruta="\/cosas\/:id"\} 2$/m)
   assert.doesNotMatch(body, /cosas\/1/)
 })
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
 /** Las medidas de un proceso. Cada parte añade las suyas a `registro`. */
 export type Metricas = Readonly<{
@@ -19,14 +19,24 @@ export const crearMetricas = ({ delProceso = true }: { delProceso?: boolean } = 
   if (delProceso) collectDefaultMetrics({ register: registro })
   const duracion = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Duración de cada respuesta HTTP, por patrón de ruta, método y estado',
-    labelNames: ['metodo', 'ruta', 'estado'],
+    help: 'Duración de cada respuesta HTTP, por patrón de ruta y método',
+    labelNames: ['metodo', 'ruta'],
     buckets: BORDES,
+    registers: [registro],
+  })
+  // Aparte: un borde por cada estado haría de `GET /metrics` la respuesta más cara, y quien la pide no tiene que identificarse.
+  const respuestas = new Counter({
+    name: 'http_requests_total',
+    help: 'Respuestas HTTP, por patrón de ruta, método y estado',
+    labelNames: ['metodo', 'ruta', 'estado'],
     registers: [registro],
   })
   return {
     registro,
-    anotarRespuesta: ({ ruta, metodo, estado, ms }) => duracion.observe({ metodo, ruta, estado }, ms / 1_000),
+    anotarRespuesta: ({ ruta, metodo, estado, ms }) => {
+      duracion.observe({ metodo, ruta }, ms / 1_000)
+      respuestas.inc({ metodo, ruta, estado })
+    },
     texto: () => registro.metrics(),
     tipo: registro.contentType,
   }

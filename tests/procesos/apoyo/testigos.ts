@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { nuevaSesion } from 'ui/web/sesion.ts'
+import { nuevaSesion, type Sesion } from 'ui/web/sesion.ts'
 import { escuchar, type Oyente, type Trama } from '../../apoyo/ui.ts'
 import { hastaQue } from './hechos.ts'
 
 /** Una página que no pierde el hilo: cada vez que se le corta vuelve, y pide lo que sigue a lo último que vio. `anotar` ve todo lo suyo; empieza
- * por lo que sigue a `siguiendo`. */
+ * por lo que sigue a `siguiendo`. Es de una sesión nueva, si no se dice de cuál. */
 export const pagina = (
   t: { after: (que: () => void) => void },
   ui: () => string,
-  { anotar = () => {}, siguiendo = '' }: Readonly<{ anotar?: (trama: Trama) => void; siguiendo?: string }> = {},
+  { anotar = () => {}, siguiendo = '', sesion = nuevaSesion() }: DePagina = {},
 ) => {
   const visto: { que: string; reserva: string }[] = []
-  const cookie = `sesion=${nuevaSesion().secreto}`
+  const terminadas = new Set<string>()
+  const cookie = `sesion=${sesion.secreto}`
   let [desde, fin] = [siguiendo, false]
   let actual: Oyente | undefined
   const recuperados: unknown[] = []
@@ -28,11 +29,12 @@ export const pagina = (
       else {
         await actual.cerrado
         for (const trama of actual.tramas) {
-          const { control, recuperado, evento, data, posicion } = trama
+          const { control, recuperado, evento, data, posicion, operacion } = trama
           anotar(trama)
           if (control === 'inicio') recuperados.push(recuperado)
           if (posicion !== undefined) desde = posicion
-          if (evento !== undefined && data !== undefined) visto.push({ que: evento, reserva: data.id_reserva })
+          if (operacion !== undefined) terminadas.add(operacion.id_operacion)
+          else if (evento !== undefined && data !== undefined) visto.push({ que: evento, reserva: data.id_reserva })
         }
       }
     }
@@ -49,9 +51,16 @@ export const pagina = (
       await new Promise((luego) => setImmediate(luego))
       return visto
     },
-    cuantos: () => visto.length + (actual?.tramas.filter(({ evento, data }) => evento !== undefined && data !== undefined).length ?? 0),
+    /** Cuántos eventos de reservas lleva vistos. */
+    cuantos: () => visto.length + (actual?.tramas.filter(esDeReserva).length ?? 0),
+    /** De cuántas operaciones ha visto cómo terminaron. */
+    terminadas: () => new Set([...terminadas, ...(actual?.tramas ?? []).flatMap(({ operacion }) => operacion?.id_operacion ?? [])]).size,
   }
 }
+
+type DePagina = Readonly<{ anotar?: (trama: Trama) => void; siguiendo?: string; sesion?: Sesion }>
+
+const esDeReserva = ({ evento, data, operacion }: Trama): boolean => evento !== undefined && data !== undefined && operacion === undefined
 
 /** En qué va el correo de cada evento, según su archivo. */
 export const correosDe = (carpeta: string): ReadonlyMap<string, string> => {
