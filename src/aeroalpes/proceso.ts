@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
+import { medirDanos } from 'seedwork/infraestructura/almacen/medir_danos.ts'
 import type { BrokerElegido } from 'seedwork/infraestructura/broker/elegido.ts'
 import { elegirEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
@@ -63,6 +64,7 @@ export const crearProceso = async ({
   const elegido = broker ?? (await elegirEmbebido(base))
   const almacen = await abrirAlmacen({ base, carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
+  medirDanos(metricas.registro)
   const {
     broker: abierto,
     servir,

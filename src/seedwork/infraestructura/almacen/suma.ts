@@ -1,0 +1,59 @@
+import { crc32 } from 'node:zlib'
+import type { ErrorDominio } from '../../dominio/errores.ts'
+import type { Valor } from './consultas.ts'
+import { filaDanada } from './errores.ts'
+
+/** Lo que una fila guarda para saber si sigue siendo la que se escribió. Falta en las de antes de que hubiera sumas. */
+export type Sumada = Readonly<{ suma: number | null }>
+
+export type Suma<F> = Readonly<{
+  /** La suma de la fila, para guardarla con ella. */
+  de: (fila: F) => number
+  /** La fila, sin su suma. Lanza `fila_danada` si no es la que se escribió. Una sin suma se da por buena. */
+  exigir: (fila: F & Sumada) => F
+}>
+
+/**
+ * La suma de las filas de una tabla. `columnas` las nombra todas: un CRC-32 ve cualquier cambio de un bit en lo que cubre, y sólo en eso.
+ * Cada valor va con su clase y su largo, para que un nulo, un texto y unos bytes no puedan sumar lo mismo.
+ */
+export const sumaDe = <F extends object>(tabla: string, columnas: Readonly<Record<keyof F & string, true>>): Suma<F> => {
+  const nombres = Object.keys(columnas) as (keyof F & string)[]
+  const de = (fila: F): number => {
+    let texto = ''
+    let bytes = 0
+    for (const nombre of nombres) {
+      const valor = fila[nombre] as Valor
+      if (valor instanceof Uint8Array) bytes = crc32(valor, bytes)
+      texto += conClase(valor)
+    }
+    return crc32(texto, bytes)
+  }
+  return {
+    de,
+    exigir: ({ suma, ...resto }) => {
+      const fila = resto as unknown as F
+      if (suma !== null && suma !== de(fila)) throw contada(filaDanada(tabla))
+      return fila
+    },
+  }
+}
+
+const conClase = (valor: Valor): string => {
+  if (typeof valor === 'string') return `t${valor.length}:${comoQueda(valor)}`
+  if (valor instanceof Uint8Array) return `b${valor.length}:`
+  return `${valor === null ? 'n' : 'i'}${valor}:`
+}
+
+/** PostgreSQL no guarda el carácter nulo, y en su lugar queda éste. */
+const comoQueda = (texto: string): string => (texto.includes('\0') ? texto.replaceAll('\0', '\uFFFD') : texto)
+
+let vistas = 0
+
+/** Cuántas veces este proceso leyó una fila dañada. */
+export const filasDanadas = (): number => vistas
+
+const contada = (error: ErrorDominio): ErrorDominio => {
+  vistas++
+  return error
+}
