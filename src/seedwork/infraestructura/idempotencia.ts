@@ -15,7 +15,7 @@ export type LlaveDeIdempotencia = Readonly<{ actor: string; llave: string; huell
 type Recordado<R> = Readonly<{ respuesta: R } | { regla: Readonly<{ codigo: string; texto: Texto }> }>
 type Fila = LlaveDeIdempotencia & Readonly<{ respuesta: string; instante: Instante }>
 
-const suma = sumaDe<Fila>('idempotencia', { actor: true, llave: true, huella: true, respuesta: true, instante: true })
+export const sumaIdempotencia = sumaDe<Fila>('idempotencia', { actor: true, llave: true, huella: true, respuesta: true, instante: true })
 
 class LaHizoOtro extends Error {}
 
@@ -31,11 +31,12 @@ export const unaVezPorLlave = async <R>(
 ): Promise<Readonly<{ respuesta: R; repetida: boolean }>> => {
   const unaVez = async (tx: Tx): Promise<Readonly<{ recordado: Recordado<R>; repetida: boolean }>> => {
     const previo = await tx.una(buscar, { actor: llave.actor, llave: llave.llave, desde: ahora - RECORDAR_MS })
-    if (previo !== undefined) return { recordado: leer<R>(suma.exigir(previo), llave), repetida: true }
+    if (previo !== undefined) return { recordado: leer<R>(sumaIdempotencia.exigir(previo), llave), repetida: true }
     const nuevo = await tx.savepoint(producir).then((respuesta) => ({ respuesta }), recordarRegla)
     const fila = { ...llave, respuesta: JSON.stringify(nuevo), instante: ahora }
     // Otro proceso la hizo desde que se buscó: lo de aquí se deshace, y se devuelve lo suyo.
-    if ((await tx.ejecutar(recordar, { ...fila, suma: suma.de(fila), desde: ahora - RECORDAR_MS })) === 0) throw new LaHizoOtro()
+    if ((await tx.ejecutar(recordar, { ...fila, suma: sumaIdempotencia.de(fila), desde: ahora - RECORDAR_MS })) === 0)
+      throw new LaHizoOtro()
     return { recordado: nuevo as Recordado<R>, repetida: false }
   }
   const { recordado, repetida } = await uow.ejecutar(unaVez).catch((error: unknown) => {

@@ -23,14 +23,19 @@ export type Operacion = Readonly<{
 }>
 
 type Fila = Omit<Operacion, 'eventos' | 'error'> & Readonly<{ eventos: string; error: string | null }>
-const consulta = consultas<{ operaciones: Fila & Sumada & Readonly<{ suma_estado: number | null }> }>()
+const consulta = consultas<{ operaciones: Fila & Sumada & Sumada<'suma_estado'> }>()
 
 type Pedido = Omit<Fila, keyof Estado> & Pick<Fila, 'id'>
 type Estado = Pick<Fila, 'id' | 'estado' | 'eventos' | 'error' | 'fecha_actualizacion'>
 
 /** Son dos porque quien la termina no sabe qué se pidió, ni necesita leerlo. */
 const sumaDelPedido = sumaDe<Pedido>('operaciones', { id: true, comando: true, sujeto: true, actor: true, fecha_creacion: true })
-const sumaDelEstado = sumaDe<Estado>('operaciones', { id: true, estado: true, eventos: true, error: true, fecha_actualizacion: true })
+const sumaDelEstado = sumaDe<Estado, 'suma_estado'>(
+  'operaciones',
+  { id: true, estado: true, eventos: true, error: true, fecha_actualizacion: true },
+  'suma_estado',
+)
+export const sumasOperaciones = [sumaDelPedido, sumaDelEstado] as const
 
 export type NuevaOperacion = Pick<Operacion, 'id' | 'comando' | 'sujeto' | 'actor' | 'fecha_creacion'>
 type Sumas = Readonly<{ suma: number; suma_estado: number }>
@@ -72,10 +77,8 @@ export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Fina
 export const obtenerOperacion = async (lector: Lector, id: string): Promise<Operacion> => {
   const fila = await lector.una(porId, { id })
   if (fila === undefined) throw operacionNoEncontrada(id)
-  const { comando, sujeto, actor, fecha_creacion, suma, suma_estado, ...suEstado } = fila
-  const pedido = sumaDelPedido.exigir({ id: fila.id, comando, sujeto, actor, fecha_creacion, suma })
-  const estado = sumaDelEstado.exigir({ ...suEstado, suma: suma_estado })
-  return { ...pedido, ...estado, eventos: JSON.parse(estado.eventos), error: estado.error === null ? null : JSON.parse(estado.error) }
+  const sana = sumaDelEstado.exigir(sumaDelPedido.exigir(fila))
+  return { ...sana, eventos: JSON.parse(sana.eventos), error: sana.error === null ? null : JSON.parse(sana.error) }
 }
 
 /** No existe, o no es de quien pregunta. */

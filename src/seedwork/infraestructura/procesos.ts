@@ -18,7 +18,7 @@ export type Emitir<C> = (tx: Tx, pedido: Readonly<{ id: string; comando: C; hilo
 type FilaProceso = Readonly<{ proceso: string; id: string; version: number; estado: string; hilo: string }>
 type FilaPlazo = Readonly<{ id: string; proceso: string; id_proceso: string; nombre: string; version: number; vence: Instante }>
 const consulta = consultas<{ procesos: FilaProceso & Sumada; plazos: FilaPlazo }>()
-const suma = sumaDe<FilaProceso>('procesos', { proceso: true, id: true, version: true, estado: true, hilo: true })
+export const sumaProcesos = sumaDe<FilaProceso>('procesos', { proceso: true, id: true, version: true, estado: true, hilo: true })
 
 type Partes<E, V, C, N extends string> = Readonly<{
   proceso: Proceso<E, V, C, N>
@@ -50,12 +50,13 @@ export const crearGestor = <E, V, C, N extends string>(partes: Partes<E, V, C, N
 
   const leerProceso = async (tx: Tx, id: string): Promise<FilaProceso | undefined> => {
     const fila = await tx.una(leer, { proceso: proceso.nombre, id })
-    return fila && suma.exigir(fila)
+    return fila && sumaProcesos.exigir(fila)
   }
 
   const guardar = async (tx: Tx, fila: FilaProceso, paso: PasoSiguiente<E, C, N>): Promise<void> => {
     const { id, version } = fila
-    if ((await tx.ejecutar(version === 1 ? insertar : actualizar, { ...fila, suma: suma.de(fila), anterior: version - 1 })) !== 1) throw procesoCambiado(id)
+    if ((await tx.ejecutar(version === 1 ? insertar : actualizar, { ...fila, suma: sumaProcesos.de(fila), anterior: version - 1 })) !== 1)
+      throw procesoCambiado(id)
     for (const { nombre, vence } of paso.plazos) {
       await tx.ejecutar(fijarPlazo, { id: ids(), proceso: proceso.nombre, id_proceso: id, nombre, version, vence })
       tx.alConfirmar(() => partes.alFijarPlazo(vence))

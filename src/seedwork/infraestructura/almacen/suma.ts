@@ -4,20 +4,26 @@ import type { Valor } from './consultas.ts'
 import { filaDanada } from './errores.ts'
 
 /** Lo que una fila guarda para saber si sigue siendo la que se escribió. Falta en las de antes de que hubiera sumas. */
-export type Sumada = Readonly<{ suma: number | null }>
+export type Sumada<C extends string = 'suma'> = Readonly<Record<C, number | null>>
 
-export type Suma<F> = Readonly<{
+export type Suma<F, C extends string = 'suma'> = Readonly<{
+  tabla: string
   /** La suma de la fila, para guardarla con ella. */
   de: (fila: F) => number
   /** La fila, sin su suma. Lanza `fila_danada` si no es la que se escribió. Una sin suma se da por buena. */
-  exigir: (fila: F & Sumada) => F
+  exigir: <G extends F & Sumada<C>>(fila: G) => Omit<G, C>
 }>
 
 /**
- * La suma de las filas de una tabla. `columnas` las nombra todas: un CRC-32 ve cualquier cambio de un bit en lo que cubre, y sólo en eso.
- * Cada valor va con su clase y su largo, para que un nulo, un texto y unos bytes no puedan sumar lo mismo.
+ * La suma de las filas de una tabla, que se guarda en su columna `en`. `columnas` las nombra todas: un CRC-32 ve cualquier cambio de un
+ * bit en lo que cubre, y sólo en eso. Cada valor va con su clase y su largo, para que un nulo, un texto y unos bytes no puedan sumar lo
+ * mismo.
  */
-export const sumaDe = <F extends object>(tabla: string, columnas: Readonly<Record<keyof F & string, true>>): Suma<F> => {
+export const sumaDe = <F extends object, C extends string = 'suma'>(
+  tabla: string,
+  columnas: Readonly<Record<keyof F & string, true>>,
+  en = 'suma' as C,
+): Suma<F, C> => {
   const nombres = Object.keys(columnas) as (keyof F & string)[]
   const de = (fila: F): number => {
     let texto = ''
@@ -30,10 +36,11 @@ export const sumaDe = <F extends object>(tabla: string, columnas: Readonly<Recor
     return crc32(texto, bytes)
   }
   return {
+    tabla,
     de,
-    exigir: ({ suma, ...resto }) => {
-      const fila = resto as unknown as F
-      if (suma !== null && suma !== de(fila)) throw contada(filaDanada(tabla))
+    exigir: (leida) => {
+      const { [en]: suma, ...fila } = leida
+      if (suma !== null && suma !== de(leida)) throw contada(filaDanada(tabla))
       return fila
     },
   }

@@ -25,7 +25,13 @@ export interface RegistroEsquemas extends EsquemasConocidos {
 }
 
 const consulta = consultas<TablasEsquemas>()
-const suma = sumaDe<TablaEsquemas>('esquemas', { topico: true, version: true, dataschema: true, esquema: true, instante: true })
+export const sumaEsquemas = sumaDe<TablaEsquemas>('esquemas', {
+  topico: true,
+  version: true,
+  dataschema: true,
+  esquema: true,
+  instante: true,
+})
 
 const todos = consulta((db, _: Record<never, never>) => db.selectFrom('esquemas').selectAll())
 const delTopico = consulta((db, p: { topico: string }) =>
@@ -47,7 +53,7 @@ export type EsquemaGuardado = TablaEsquemas
 
 /** Los esquemas de un tópico, del más viejo al más nuevo. */
 export const esquemasDelTopico = async (lector: Lector, topico: string): Promise<readonly EsquemaGuardado[]> =>
-  (await lector.todas(delTopico, { topico })).map(suma.exigir)
+  (await lector.todas(delTopico, { topico })).map(sumaEsquemas.exigir)
 
 const esquemaDeFila = (fila: TablaEsquemas): EsquemaRecord => JSON.parse(fila.esquema) as EsquemaRecord
 
@@ -62,13 +68,13 @@ const anotar = (almacen: Almacen, reloj: Reloj, { nombre, dataschema, esquema }:
     for (const fila of filas) comprobarCompatible({ topico: nombre, anterior: esquemaDeFila(fila), nuevo: esquema })
     const version = (filas.at(-1)?.version ?? 0) + 1
     const fila = { topico: nombre, version, dataschema, esquema: JSON.stringify(esquema), instante: reloj.ahora() }
-    await tx.ejecutar(agregar, { ...fila, suma: suma.de(fila) })
+    await tx.ejecutar(agregar, { ...fila, suma: sumaEsquemas.de(fila) })
     return version
   })
 
 /** El registro de esquemas de `almacen`, con todo lo ya registrado cargado en memoria. */
 export const registroDeEsquemas = async ({ almacen, reloj }: Readonly<{ almacen: Almacen; reloj: Reloj }>): Promise<RegistroEsquemas> => {
-  const filas = (await almacen.lector.todas(todos, {})).map(suma.exigir)
+  const filas = (await almacen.lector.todas(todos, {})).map(sumaEsquemas.exigir)
   const conocidos = new Map(filas.map((fila) => [fila.dataschema, conocido(fila.topico, esquemaDeFila(fila))]))
   return {
     porDataschema: (dataschema) => conocidos.get(dataschema),

@@ -6,20 +6,26 @@ import type { BuscarHistorial } from '../aplicacion/obtener_historial.ts'
 import { aplicarCambio, type CambioReserva, type HistorialReserva } from '../dominio/historial.ts'
 
 const consulta = consultas<{ historial_cliente: HistorialReserva & Sumada }>()
-const suma = sumaDe<HistorialReserva>('historial_cliente', { id_cliente: true, id_reserva: true, estado: true, version: true, fecha: true })
+export const sumaHistorial = sumaDe<HistorialReserva>('historial_cliente', {
+  id_cliente: true,
+  id_reserva: true,
+  estado: true,
+  version: true,
+  fecha: true,
+})
 
 /** Deja en el historial del cliente lo que `cambio` dice de la reserva, si es más nuevo que lo que ya se sabía. */
 export const anotarCambio = async (tx: Tx, cambio: CambioReserva): Promise<void> => {
   const { id_cliente, id_reserva } = cambio
   if (id_cliente === null) return
   const guardada = await tx.una(obtener, { id_cliente, id_reserva })
-  const actual = guardada && suma.exigir(guardada)
+  const actual = guardada && sumaHistorial.exigir(guardada)
   const linea = aplicarCambio(actual, cambio)
-  if (linea !== undefined && linea !== actual) tx.escribir(guardar, { ...linea, suma: suma.de(linea) })
+  if (linea !== undefined && linea !== actual) tx.escribir(guardar, { ...linea, suma: sumaHistorial.de(linea) })
 }
 
 export const buscarHistorial: BuscarHistorial = async (lector, { id_cliente, tamano, despues_de }) =>
-  (await lector.todas(listar, { id_cliente, tamano, despues_de: despues_de ?? 'g' })).map(suma.exigir)
+  (await lector.todas(listar, { id_cliente, tamano, despues_de: despues_de ?? 'g' })).map(sumaHistorial.exigir)
 
 const obtener = consulta((db, p: { id_cliente: string; id_reserva: string }) =>
   db.selectFrom('historial_cliente').selectAll().where('id_cliente', '=', p.id_cliente).where('id_reserva', '=', p.id_reserva),
@@ -39,7 +45,9 @@ const guardar = consulta((db, p: HistorialReserva & Sumada) =>
   db
     .insertInto('historial_cliente')
     .values({ id_cliente: p.id_cliente, id_reserva: p.id_reserva, estado: p.estado, version: p.version, fecha: p.fecha, suma: p.suma })
-    .onConflict((c) => c.columns(['id_cliente', 'id_reserva']).doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: p.suma })),
+    .onConflict((c) =>
+      c.columns(['id_cliente', 'id_reserva']).doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: p.suma }),
+    ),
 )
 
 export const migracionesCliente: Migraciones = {

@@ -18,7 +18,5 @@ export const contactos: Contactos = {
 const deReserva = consulta((db, p: { id_reserva: string }) => db.selectFrom('contactos').selectAll().where('id_reserva', '=', p.id_reserva))
 
 const insertar = consulta((db, p: FilaContacto & Sumada) =>
-  db
-    .insertInto('contactos')
-    .values({ id_reserva: p.id_reserva, nombre: p.nombre, correo: p.correo, idioma: p.idioma, suma: p.suma }),
+  db.insertInto('contactos').values({ id_reserva: p.id_reserva, nombre: p.nombre, correo: p.correo, idioma: p.idioma, suma: p.suma }),
 )

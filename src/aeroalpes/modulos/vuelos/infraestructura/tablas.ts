@@ -44,6 +44,8 @@ export const sumaDeReserva = sumaDe<FilaReserva>('reservas', {
 
 export const sumaDeContacto = sumaDe<FilaContacto>('contactos', { id_reserva: true, nombre: true, correo: true, idioma: true })
 
+export const sumasVuelos = [sumaDeReserva, sumaDeContacto] as const
+
 export const migracionesVuelos: Migraciones = {
   modulo: 'vuelos',
   lista: [

@@ -45,7 +45,7 @@ const codigos = (errores: readonly unknown[]): unknown[] => errores.map((error) 
 
 const exigirQueNoSeSirva = async (banco: BancoEmbebido, vistasAntes: number): Promise<void> => {
   const { ids } = await apuntar(banco, { topico: TOPICO })
-  await cuando(banco, 'se dice', () => banco.fallas.length > 0)
+  await cuando(banco, 'se dice o se entrega', () => banco.fallas.length > 0 || ids().length > 2)
   await banco.pasar(10_000)
   assert.deepEqual(ids(), ['1', '2'])
   assert.deepEqual([...new Set(codigos(banco.fallas))], ['fila_danada'])

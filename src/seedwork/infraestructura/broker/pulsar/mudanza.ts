@@ -70,7 +70,11 @@ const mudarApartados = async ({ almacen, broker, ahora }: Partes): Promise<numbe
     const cuantos = await almacen.ejecutar(async (tx) => {
       const pagina = await tx.todas(embebido.leerApartados, { ...SIN_FILTRO, desde: 0, maximo: PAGINA })
       for (const fila of pagina) {
-        await apartarEn(tx, { ahora, publicar: (de, mensaje) => broker.publicar(de, [mensaje]) }, comoEstaba(embebido.sumaDelLog.exigir(fila)))
+        await apartarEn(
+          tx,
+          { ahora, publicar: (de, mensaje) => broker.publicar(de, [mensaje]) },
+          comoEstaba(embebido.sumaDelLog.exigir(fila)),
+        )
         await tx.ejecutar(embebido.acusarPosicion, { topico: fila.topico, nombre: OPERADOR, posicion: fila.posicion })
       }
       return pagina.length
