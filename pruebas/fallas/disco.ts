@@ -157,6 +157,7 @@ const ver = (): Promise<Visto> =>
         vuelve_max_ms: Math.round(Math.max(0, ...vueltas)),
         bits_vistos: deBits.visto,
         bits_vistos_al_revisar: deBits.revisado,
+        bits_que_esconden: deBits.escondido,
         bits_sin_efecto: deBits.igual,
         bits_que_recortan_el_wal: deBits.recortado,
         bits_de_control: deBits.de_control,

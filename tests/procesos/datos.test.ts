@@ -6,7 +6,7 @@ import { pedidoDe } from './apoyo/carga.ts'
 import { type Banco, RAIZ, unBanco } from './apoyo/servidor.ts'
 
 const revisar = async (banco: Banco) => {
-  const proceso = banco.lanzar({ args: [join(RAIZ, 'src/local/datos.ts')] })
+  const proceso = banco.lanzar({ args: [join(RAIZ, 'src/aeroalpes/revisar_datos.ts')] })
   const { codigo } = await proceso.fin()
   return { codigo, salida: proceso.salida(), errores: proceso.errores() }
 }

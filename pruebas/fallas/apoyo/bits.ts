@@ -15,13 +15,14 @@ const EN_EL_WAL = 5
 /**
  * Qué pasó con un bit cambiado.
  * - `visto`: al leerlo, el producto lo dijo.
- * - `revisado`: lo servido no lo toca, o se sirve bien, y `npm run datos` lo dice.
+ * - `revisado`: se sirve lo mismo, y `npm run datos` lo dice.
+ * - `escondido`: algo dejó de encontrarse, y sólo `npm run datos` lo dice.
  * - `igual`: nada de lo guardado cambió.
  * - `recortado`: faltan confirmaciones del final del WAL.
  * - `de_control`: cambió algo que no se sirve y nadie lo dijo.
  * - `callado`: se sirve otra cosa y nadie lo dijo.
  */
-export type Vuelta = 'igual' | 'visto' | 'revisado' | 'recortado' | 'de_control' | 'callado'
+export type Vuelta = 'igual' | 'visto' | 'revisado' | 'escondido' | 'recortado' | 'de_control' | 'callado'
 
 type Lectura = Readonly<{ servido: string; tablas: ReadonlyMap<string, string> }>
 
@@ -53,7 +54,7 @@ export const cambiarBits = async ({
   sinSumas = false,
 }: Encargo): Promise<Readonly<Record<Vuelta, number>>> => {
   const intacto = await guardarIntacto(carpeta, donde, sinSumas)
-  const cuenta = { visto: 0, revisado: 0, igual: 0, recortado: 0, de_control: 0, callado: 0 }
+  const cuenta = { visto: 0, revisado: 0, escondido: 0, igual: 0, recortado: 0, de_control: 0, callado: 0 }
   for (let vez = 0; vez < cuantos; vez++) cuenta[await cambiarUnBit(intacto, azar, vez)]++
   return cuenta
 }
@@ -90,11 +91,12 @@ const juzgar = async ({ prueba, preguntas, leido }: Intacto, enWal: boolean): Pr
   } catch {
     return 'visto'
   }
-  if (revisarArchivo(prueba, [sumaDelLog, ...sumas]).length > 0) return 'revisado'
+  const lasMismas = servido === leido.servido
+  if (revisarArchivo(prueba, [sumaDelLog, ...sumas]).length > 0) return lasMismas ? 'revisado' : 'escondido'
   const tablas = volcar(prueba)
-  if (servido === leido.servido && [...leido.tablas].every(([tabla, suma]) => tablas.get(tabla) === suma)) return 'igual'
+  if (lasMismas && [...leido.tablas].every(([tabla, suma]) => tablas.get(tabla) === suma)) return 'igual'
   if (enWal) return 'recortado'
-  return servido === leido.servido ? 'de_control' : 'callado'
+  return lasMismas ? 'de_control' : 'callado'
 }
 
 /** Lo que dicen las filas de cada tabla, resumido. */
