@@ -4,7 +4,7 @@ import { ReglaRota } from '../dominio/reglas.ts'
 import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx, UnidadDeTrabajo } from './almacen/puerto.ts'
-import { type Sumada, sumaDe } from './almacen/suma.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 
 /** Cuánto se recuerda una respuesta. */
 export const RECORDAR_MS = 24 * 60 * 60_000
@@ -77,14 +77,21 @@ const buscar = consulta((db, p: { actor: string; llave: string; desde: Instante 
 )
 
 /** No toca nada si la llave ya está y aún se recuerda. */
-const recordar = consulta((db, p: Fila & Sumada & { desde: Instante }) =>
+const recordar = consulta((db, p: Fila & Sumada & { desde: Instante }, dialecto) =>
   db
     .insertInto('idempotencia')
-    .values({ actor: p.actor, llave: p.llave, huella: p.huella, respuesta: p.respuesta, instante: p.instante, suma: p.suma })
+    .values({
+      actor: p.actor,
+      llave: p.llave,
+      huella: p.huella,
+      respuesta: p.respuesta,
+      instante: p.instante,
+      suma: enSqlite(dialecto, p.suma),
+    })
     .onConflict((c) =>
       c
         .columns(['actor', 'llave'])
-        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante, suma: p.suma })
+        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante, suma: enSqlite(dialecto, p.suma) })
         .where('idempotencia.instante', '<=', p.desde),
     ),
 )

@@ -1,7 +1,7 @@
 import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx } from './almacen/puerto.ts'
-import { type Sumada, sumaDe } from './almacen/suma.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 
 type Fila = Readonly<{ consumidor: string; id_mensaje: string; instante: number }>
 const consulta = consultas<{ inbox: Fila & Sumada }>()
@@ -19,10 +19,10 @@ export const anotarEnInbox = async (tx: Tx, entrada: Fila): Promise<boolean> =>
 /** Olvida lo procesado antes de `antes`, que debe ser anterior a todo lo que aún pueda volver a entregarse. */
 export const olvidarInbox = (tx: Tx, antes: number): Promise<number> => tx.ejecutar(olvidar, { antes })
 
-const anotar = consulta((db, p: Fila & Sumada) =>
+const anotar = consulta((db, p: Fila & Sumada, dialecto) =>
   db
     .insertInto('inbox')
-    .values({ consumidor: p.consumidor, id_mensaje: p.id_mensaje, instante: p.instante, suma: p.suma })
+    .values({ consumidor: p.consumidor, id_mensaje: p.id_mensaje, instante: p.instante, suma: enSqlite(dialecto, p.suma) })
     .onConflict((c) => c.doNothing()),
 )
 

@@ -4,7 +4,7 @@ import type { Instante } from '../dominio/instante.ts'
 import { consultas, type Dialecto } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Lector, Tx } from './almacen/puerto.ts'
-import { type Sumada, sumaDe } from './almacen/suma.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 
 export type EstadoDeOperacion = 'aceptada' | 'en_proceso' | 'completada' | 'fallida'
 export type ErrorDeOperacion = Readonly<{ codigo: string; clase: string; es: string; en: string }>
@@ -87,7 +87,7 @@ export const operacionNoEncontrada = (id: string) =>
 
 const porId = consulta((db, p: { id: string }) => db.selectFrom('operaciones').selectAll().where('id', '=', p.id))
 
-const insertar = consulta((db, p: NuevaOperacion & Sumas) =>
+const insertar = consulta((db, p: NuevaOperacion & Sumas, dialecto) =>
   db
     .insertInto('operaciones')
     .values({
@@ -100,8 +100,8 @@ const insertar = consulta((db, p: NuevaOperacion & Sumas) =>
       error: null,
       fecha_creacion: p.fecha_creacion,
       fecha_actualizacion: p.fecha_creacion,
-      suma: p.suma,
-      suma_estado: p.suma_estado,
+      suma: enSqlite(dialecto, p.suma),
+      suma_estado: enSqlite(dialecto, p.suma_estado),
     })
     .onConflict((c) => c.doNothing()),
 )
@@ -111,23 +111,30 @@ const insertarVarias = consulta((db, p: { lista: string }, dialecto) => ({
     sql<unknown>`
       insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion, suma,
         suma_estado)
-      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion, suma, suma_estado from ${nuevasDe(p.lista, dialecto)}
+      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion, ${sumasDe(dialecto)} from ${nuevasDe(p.lista, dialecto)}
       where true on conflict do nothing`.compile(db),
 }))
+
+const sumasDe = (dialecto: Dialecto) => (dialecto === 'postgres' ? sql`null::bigint, null::bigint` : sql`suma, suma_estado`)
 
 /** La lista de JSON, como filas. */
 const nuevasDe = (lista: string, dialecto: Dialecto) =>
   dialecto === 'postgres'
-    ? sql`json_to_recordset(${lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint,
-        suma bigint, suma_estado bigint)`
+    ? sql`json_to_recordset(${lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint)`
     : sql`(select value ->> 'id' as id, value ->> 'comando' as comando, value ->> 'sujeto' as sujeto, value ->> 'actor' as actor,
         value ->> 'fecha_creacion' as fecha_creacion, value ->> 'suma' as suma, value ->> 'suma_estado' as suma_estado from json_each(${lista}))`
 
 /** Una operación terminada no cambia más. */
-const actualizar = consulta((db, p: Estado & Readonly<{ suma_estado: number }>) =>
+const actualizar = consulta((db, p: Estado & Readonly<{ suma_estado: number }>, dialecto) =>
   db
     .updateTable('operaciones')
-    .set({ estado: p.estado, eventos: p.eventos, error: p.error, fecha_actualizacion: p.fecha_actualizacion, suma_estado: p.suma_estado })
+    .set({
+      estado: p.estado,
+      eventos: p.eventos,
+      error: p.error,
+      fecha_actualizacion: p.fecha_actualizacion,
+      suma_estado: enSqlite(dialecto, p.suma_estado),
+    })
     .where('id', '=', p.id)
     .where('estado', 'in', ['aceptada', 'en_proceso']),
 )

@@ -6,7 +6,7 @@ import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx } from './almacen/puerto.ts'
 import { puntoDeCaida } from './almacen/punto_de_caida.ts'
-import { type Sumada, sumaDe } from './almacen/suma.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 import type { Ids, Reloj } from './puertos.ts'
 
 /** En nombre de quién sigue el proceso: la conversación que lo empezó y de quién es su asunto. */
@@ -111,17 +111,17 @@ const leer = consulta((db, p: { proceso: string; id: string }) =>
   db.selectFrom('procesos').selectAll().where('proceso', '=', p.proceso).where('id', '=', p.id),
 )
 
-const insertar = consulta((db, p: FilaProceso & Sumada) =>
+const insertar = consulta((db, p: FilaProceso & Sumada, dialecto) =>
   db
     .insertInto('procesos')
-    .values({ proceso: p.proceso, id: p.id, version: p.version, estado: p.estado, hilo: p.hilo, suma: p.suma })
+    .values({ proceso: p.proceso, id: p.id, version: p.version, estado: p.estado, hilo: p.hilo, suma: enSqlite(dialecto, p.suma) })
     .onConflict((c) => c.doNothing()),
 )
 
-const actualizar = consulta((db, p: FilaProceso & Sumada & { anterior: number }) =>
+const actualizar = consulta((db, p: FilaProceso & Sumada & { anterior: number }, dialecto) =>
   db
     .updateTable('procesos')
-    .set({ version: p.version, estado: p.estado, hilo: p.hilo, suma: p.suma })
+    .set({ version: p.version, estado: p.estado, hilo: p.hilo, suma: enSqlite(dialecto, p.suma) })
     .where('proceso', '=', p.proceso)
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),

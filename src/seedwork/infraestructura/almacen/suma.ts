@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { ErrorDominio } from '../../dominio/errores.ts'
-import type { Valor } from './consultas.ts'
+import type { Dialecto, Valor } from './consultas.ts'
 import { filaDanada } from './errores.ts'
 
 /** Lo que una fila guarda para saber si sigue siendo la que se escribió. Falta en las de antes de que hubiera sumas. */
@@ -46,14 +46,17 @@ export const sumaDe = <F extends object, C extends string = 'suma'>(
   }
 }
 
+/**
+ * La suma que se guarda en cada almacén. En PostgreSQL ninguna: sus páginas llevan la suya, y un proceso de la versión anterior, que no sabe
+ * de ésta, podría cambiar la fila mientras se actualiza.
+ */
+export const enSqlite = (dialecto: Dialecto, suma: number | null): number | null => (dialecto === 'sqlite' ? suma : null)
+
 const conClase = (valor: Valor): string => {
-  if (typeof valor === 'string') return `t${valor.length}:${comoQueda(valor)}`
+  if (typeof valor === 'string') return `t${valor.length}:${valor}`
   if (valor instanceof Uint8Array) return `b${valor.length}:`
   return `${valor === null ? 'n' : 'i'}${valor}:`
 }
-
-/** PostgreSQL no guarda el carácter nulo, y en su lugar queda éste. */
-const comoQueda = (texto: string): string => (texto.includes('\0') ? texto.replaceAll('\0', '\uFFFD') : texto)
 
 let vistas = 0
 

@@ -1,7 +1,7 @@
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
 import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
-import { type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
+import { enSqlite, type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { BuscarHistorial } from '../aplicacion/obtener_historial.ts'
 import { aplicarCambio, type CambioReserva, type HistorialReserva } from '../dominio/historial.ts'
 
@@ -41,12 +41,21 @@ const listar = consulta((db, p: { id_cliente: string; despues_de: string; tamano
     .limit(p.tamano),
 )
 
-const guardar = consulta((db, p: HistorialReserva & Sumada) =>
+const guardar = consulta((db, p: HistorialReserva & Sumada, dialecto) =>
   db
     .insertInto('historial_cliente')
-    .values({ id_cliente: p.id_cliente, id_reserva: p.id_reserva, estado: p.estado, version: p.version, fecha: p.fecha, suma: p.suma })
+    .values({
+      id_cliente: p.id_cliente,
+      id_reserva: p.id_reserva,
+      estado: p.estado,
+      version: p.version,
+      fecha: p.fecha,
+      suma: enSqlite(dialecto, p.suma),
+    })
     .onConflict((c) =>
-      c.columns(['id_cliente', 'id_reserva']).doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: p.suma }),
+      c
+        .columns(['id_cliente', 'id_reserva'])
+        .doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: enSqlite(dialecto, p.suma) }),
     ),
 )
 

@@ -1,4 +1,4 @@
-import type { Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
+import { enSqlite, type Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { Contactos } from '../dominio/repositorios.ts'
 import { consulta, type FilaContacto, sumaDeContacto } from './tablas.ts'
 
@@ -17,6 +17,8 @@ export const contactos: Contactos = {
 
 const deReserva = consulta((db, p: { id_reserva: string }) => db.selectFrom('contactos').selectAll().where('id_reserva', '=', p.id_reserva))
 
-const insertar = consulta((db, p: FilaContacto & Sumada) =>
-  db.insertInto('contactos').values({ id_reserva: p.id_reserva, nombre: p.nombre, correo: p.correo, idioma: p.idioma, suma: p.suma }),
+const insertar = consulta((db, p: FilaContacto & Sumada, dialecto) =>
+  db
+    .insertInto('contactos')
+    .values({ id_reserva: p.id_reserva, nombre: p.nombre, correo: p.correo, idioma: p.idioma, suma: enSqlite(dialecto, p.suma) }),
 )

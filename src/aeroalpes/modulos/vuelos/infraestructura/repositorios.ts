@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
-import type { Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
+import { enSqlite, type Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { Reserva } from '../dominio/entidades.ts'
 import type { EventoReserva } from '../dominio/eventos.ts'
 import { reservaCambiada, reservaNoEncontrada } from '../dominio/excepciones.ts'
@@ -100,7 +100,7 @@ const desdeLocalizador = consulta((db, p: { localizador: string }) =>
   db.selectFrom('reservas').selectAll().where('localizador', '>=', p.localizador).orderBy('localizador').limit(1),
 )
 
-const insertar = consulta((db, p: FilaReserva & Sumada) =>
+const insertar = consulta((db, p: FilaReserva & Sumada, dialecto) =>
   db.insertInto('reservas').values({
     id: p.id,
     version: p.version,
@@ -116,7 +116,7 @@ const insertar = consulta((db, p: FilaReserva & Sumada) =>
     motivo: p.motivo,
     venta: p.venta,
     localizador: p.localizador,
-    suma: p.suma,
+    suma: enSqlite(dialecto, p.suma),
   }),
 )
 
@@ -124,7 +124,7 @@ const insertar = consulta((db, p: FilaReserva & Sumada) =>
  * Sólo cambia lo que una decisión puede cambiar, y sólo si nadie decidió entre medio. A una de antes de las sumas no se le pone: no se
  * sabe si lo que ya tenía está sano.
  */
-const cambiar = consulta((db, p: FilaReserva & Sumada & { anterior: number }) =>
+const cambiar = consulta((db, p: FilaReserva & Sumada & { anterior: number }, dialecto) =>
   db
     .updateTable('reservas')
     .set({
@@ -135,7 +135,7 @@ const cambiar = consulta((db, p: FilaReserva & Sumada & { anterior: number }) =>
       pagada_en: p.pagada_en,
       cancelada_en: p.cancelada_en,
       motivo: p.motivo,
-      suma: sql<number | null>`case when suma is null then null else ${p.suma} end`,
+      ...(dialecto === 'sqlite' && { suma: sql<number | null>`case when suma is null then null else ${p.suma} end` }),
     })
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),
