@@ -97,7 +97,7 @@ export const PUERTAS: readonly Puerta[] = [
       en: 'on a full or failing disk nothing is accepted that is not stored',
     },
     archivo: 'pruebas/fallas/disco.ts',
-    corta: ['--llenados', '6', '--averias', '24', '--bits', '30'],
+    corta: ['--llenados', '6', '--averias', '24', '--bits', '100'],
     larga: ['--llenados', '100', '--averias', '1000', '--bits', '2000'],
   },
   {

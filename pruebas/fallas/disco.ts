@@ -1,4 +1,4 @@
-// npm run pruebas -- R10 [--llenados 6 --averias 24 --bits 30 --semilla N]: el disco se llena, falla o cambia bits bajo un servidor con carga.
+// npm run pruebas -- R10 [--llenados 6 --averias 24 --bits 100 --semilla N]: el disco se llena, falla o cambia bits bajo un servidor con carga.
 import { join } from 'node:path'
 import { setTimeout as momento } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -10,19 +10,21 @@ import { drenado, firmasDe } from '../../tests/procesos/apoyo/por_fuera.ts'
 import { type Servidor, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
 import { anunciar, type Visto } from '../puerta.ts'
 import { conAlcance, conPlazo, decir } from './apoyo/alcance.ts'
-import { cambiarUnBit, copiarAlmacen, leerEntero, type Vuelta } from './apoyo/bits.ts'
+import { cambiarBits } from './apoyo/bits.ts'
 import { contarFaltas, controlDeLeyes } from './apoyo/cuentas.ts'
 import { AVERIAS, type Averia, averiar, type Disco, loQueFaltaParaAveriar, montarDisco } from './apoyo/disco.ts'
 
 const MEGAS = 64
 const AVERIADO_MS = 150
 const VUELVE_MS = 10_000
+/** Sin sumas, la mitad se sirve: que no se sirva ninguno de tantos no es suerte. */
+const BITS_DE_CONTROL = 30
 
 const { values } = parseArgs({
   options: {
     llenados: { type: 'string', default: '6' },
     averias: { type: 'string', default: '24' },
-    bits: { type: 'string', default: '30' },
+    bits: { type: 'string', default: '100' },
     semilla: { type: 'string', default: '1' },
   },
 })
@@ -102,15 +104,6 @@ const bajoCarga = async ({ contexto, servidor }: Escena, que: () => Promise<void
   await carga
 }
 
-const cambiarBits = (carpeta: string, donde: string, cuantos: number, azar: () => number): ReadonlyMap<Vuelta, number> => {
-  const [copia, prueba] = [join(donde, 'copia'), join(donde, 'prueba')]
-  copiarAlmacen(carpeta, copia)
-  copiarAlmacen(copia, prueba)
-  const intacto = leerEntero(prueba) ?? ''
-  const vueltas = Array.from({ length: cuantos }, () => cambiarUnBit(copia, prueba, azar, intacto))
-  return new Map([...Map.groupBy(vueltas, (una) => una)].map(([una, cuales]) => [una, cuales.length]))
-}
-
 const ver = (): Promise<Visto> =>
   conAlcance(async (alcance) => {
     const [llenados, averias, bits] = [Number(values.llenados), Number(values.averias), Number(values.bits)]
@@ -145,8 +138,11 @@ const ver = (): Promise<Visto> =>
     await servidor.fin()
     const restos = leerRestos(carpeta)
     const halladas = faltas(restos, escena.contexto.diario)
-    const deBits = cambiarBits(carpeta, banco.carpeta, bits, azar)
+    const deBits = await cambiarBits({ carpeta, donde: join(banco.carpeta, 'bits'), cuantos: bits, azar })
     decir(`${bits} bits cambiados`)
+    // Lo mismo sin que nadie mire las sumas: entonces sí tiene que servirse lo que no se escribió.
+    const sinSumas = await cambiarBits({ carpeta, donde: join(banco.carpeta, 'bits'), cuantos: BITS_DE_CONTROL, azar, sinSumas: true })
+    decir(`${BITS_DE_CONTROL} bits cambiados sin sumas`)
     const sinNotar = sinAveriar ? [] : AVERIAS.filter(({ nombre }) => averias >= AVERIAS.length && !notadas.get(nombre))
     const intentos = Object.groupBy(escena.contexto.diario, ({ desenlace }) => desenlace)
     return {
@@ -159,15 +155,20 @@ const ver = (): Promise<Visto> =>
         llenados: 'motivo' in disco ? 0 : llenados,
         averias: sinAveriar ? 0 : averias,
         vuelve_max_ms: Math.round(Math.max(0, ...vueltas)),
-        bits_vistos: deBits.get('visto') ?? 0,
-        bits_sin_efecto: deBits.get('igual') ?? 0,
-        bits_que_recortan_el_wal: deBits.get('recortado') ?? 0,
-        bits_callados: deBits.get('callado') ?? 0,
+        bits_vistos: deBits.visto,
+        bits_vistos_al_revisar: deBits.revisado,
+        bits_que_esconden: deBits.escondido,
+        bits_sin_efecto: deBits.igual,
+        bits_que_recortan_el_wal: deBits.recortado,
+        bits_de_control: deBits.de_control,
+        bits_callados: deBits.callado,
+        bits_callados_sin_sumas: sinSumas.callado,
       },
-      control: controlDeLeyes(restos, escena.contexto.diario),
+      control: sinSumas.callado > 0 ? controlDeLeyes(restos, escena.contexto.diario) : 'verde',
       faltas: [
         ...escena.faltas,
         ...halladas,
+        ...(deBits.callado > 0 ? [`${deBits.callado} bits cambiados se sirvieron sin que nadie lo dijera`] : []),
         ...sinNotar.map(({ nombre }) => `${nombre}: no se notó nunca`),
         ...(process.env.CI === 'true' ? imposibles : []),
       ],
@@ -175,7 +176,6 @@ const ver = (): Promise<Visto> =>
         `intentos: ${Object.entries(intentos).map(([que, cuales]) => `${cuales.length} ${que}`)}; mensajes: ${restos.log.length}`,
         `averías que se notaron: ${[...notadas].map(([que, veces]) => `${que} ${veces}`).join(', ')}`,
         ...imposibles.map((motivo) => `no se corrió: ${motivo}`),
-        'un bit cambiado en el archivo dentro de un dato («callado») no lo ve SQLite, y uno en el WAL quita lo que le sigue: no hay suma por fila',
       ],
     }
   })

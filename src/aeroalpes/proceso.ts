@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { abrirAlmacen } from 'seedwork/infraestructura/almacen/elegir.ts'
+import { medirDanos } from 'seedwork/infraestructura/almacen/medir_danos.ts'
 import type { BrokerElegido } from 'seedwork/infraestructura/broker/elegido.ts'
 import { elegirEmbebido } from 'seedwork/infraestructura/broker/elegir.ts'
 import { olvidarIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
@@ -10,6 +11,7 @@ import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
 import { crearMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearApi } from './api/servidor.ts'
 import type { ModoDeAerolinea } from './modulos/vuelos/index.ts'
+import { revisarCadaDia } from './revision.ts'
 import { componer, migraciones, type Sistema, topicos } from './sistema.ts'
 
 const DIA_MS = 24 * 60 * 60_000
@@ -63,6 +65,7 @@ export const crearProceso = async ({
   const elegido = broker ?? (await elegirEmbebido(base))
   const almacen = await abrirAlmacen({ base, carpeta, entorno, migraciones: [...elegido.migraciones, ...migraciones], alFallar })
   const metricas = crearMetricas()
+  medirDanos(metricas.registro)
   const {
     broker: abierto,
     servir,
@@ -90,6 +93,11 @@ export const crearProceso = async ({
     limpieza = entorno.planificador.tras(LIMPIEZA_MS, limpiar)
   }
   let limpieza = entorno.planificador.tras(LIMPIEZA_MS, limpiar)
+  // Lo que PostgreSQL guarda lo revisa él; y lo que el broker aparte tiene en la carpeta, quien lo tenga.
+  const revision =
+    base === 'sqlite'
+      ? revisarCadaDia({ carpeta, ...entorno, alFallar, alHallar: (danos) => bitacora.error({ danos }, 'los datos están dañados') })
+      : undefined
 
   return {
     sistema,
@@ -99,6 +107,7 @@ export const crearProceso = async ({
     ...(servidorDeBroker !== undefined && { escucharBroker: servidorDeBroker.escuchar }),
     detener: async () => {
       limpieza.cancelar()
+      revision?.detener()
       sistema.finales.cerrar()
       // A quien no termina de pedir no se le espera más que esto.
       const plazo = entorno.planificador.tras(CORTE_MS, () => api.server.closeAllConnections())

@@ -12,11 +12,11 @@ import { encadenar, type Middleware } from 'seedwork/infraestructura/consumo/pas
 import { conPlazo } from 'seedwork/infraestructura/consumo/plazo.ts'
 import { conReintento } from 'seedwork/infraestructura/consumo/reintento.ts'
 import { crearDespertador } from 'seedwork/infraestructura/despertador.ts'
-import { migracionesIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
-import { migracionesInbox } from 'seedwork/infraestructura/inbox.ts'
-import { migracionesEsquemas, type RegistroEsquemas, registroDeEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
-import { migracionesOperaciones } from 'seedwork/infraestructura/operaciones.ts'
-import { migracionesProcesos } from 'seedwork/infraestructura/procesos.ts'
+import { migracionesIdempotencia, sumaIdempotencia } from 'seedwork/infraestructura/idempotencia.ts'
+import { migracionesInbox, sumaInbox } from 'seedwork/infraestructura/inbox.ts'
+import { migracionesEsquemas, type RegistroEsquemas, registroDeEsquemas, sumaEsquemas } from 'seedwork/infraestructura/mensajes/esquemas.ts'
+import { migracionesOperaciones, sumasOperaciones } from 'seedwork/infraestructura/operaciones.ts'
+import { migracionesProcesos, sumaProcesos } from 'seedwork/infraestructura/procesos.ts'
 import type { Entorno } from 'seedwork/infraestructura/puertos.ts'
 import type { ClaveActor } from 'seedwork/presentacion/actor.ts'
 import { crearFinales, type Finales } from './finales.ts'
@@ -34,6 +34,17 @@ export const migraciones: readonly Migraciones[] = [
   vuelos.migracionesVuelos,
   cliente.migracionesCliente,
 ]
+
+/** Las tablas que saben si una fila suya sigue siendo la que se escribió. */
+export const sumas = [
+  sumaEsquemas,
+  sumaInbox,
+  ...sumasOperaciones,
+  sumaIdempotencia,
+  sumaProcesos,
+  ...vuelos.sumasVuelos,
+  cliente.sumaHistorial,
+] as const
 
 /** Los tópicos que este servicio escribe. */
 export const topicos = [vuelos.EventosReserva, vuelos.ComandosReserva, EventosOperacion] as const

@@ -76,9 +76,9 @@ const DEFECTOS: Readonly<Record<string, string>> = {
   'un comando aceptado se perdió':
     "DELETE FROM outbox WHERE posicion = (SELECT min(posicion) FROM outbox WHERE topico = 'comandos-reserva')",
   'un evento salió dos veces':
-    "INSERT INTO outbox SELECT (SELECT max(posicion) FROM outbox) + 1, topico, 'otro', llave, para, propiedades, datos, instante FROM outbox WHERE topico = 'eventos-reserva' LIMIT 1",
+    "INSERT INTO outbox SELECT (SELECT max(posicion) FROM outbox) + 1, topico, 'otro', llave, para, propiedades, datos, instante, NULL FROM outbox WHERE topico = 'eventos-reserva' LIMIT 1",
   'un comando se aceptó dos veces':
-    "INSERT INTO outbox SELECT (SELECT max(posicion) FROM outbox) + 1, topico, 'otro', llave, para, propiedades, datos, instante FROM outbox WHERE topico = 'comandos-reserva' LIMIT 1",
+    "INSERT INTO outbox SELECT (SELECT max(posicion) FROM outbox) + 1, topico, 'otro', llave, para, propiedades, datos, instante, NULL FROM outbox WHERE topico = 'comandos-reserva' LIMIT 1",
   'una operación quedó abierta': "UPDATE operaciones SET estado = 'aceptada' WHERE id = (SELECT max(id) FROM operaciones)",
   'una operación cambió de final':
     "UPDATE operaciones SET estado = 'fallida' WHERE id = (SELECT max(id) FROM operaciones WHERE estado = 'completada')",

@@ -4,6 +4,7 @@ import { ReglaRota } from '../dominio/reglas.ts'
 import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx, UnidadDeTrabajo } from './almacen/puerto.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 
 /** Cuánto se recuerda una respuesta. */
 export const RECORDAR_MS = 24 * 60 * 60_000
@@ -13,6 +14,8 @@ export type LlaveDeIdempotencia = Readonly<{ actor: string; llave: string; huell
 
 type Recordado<R> = Readonly<{ respuesta: R } | { regla: Readonly<{ codigo: string; texto: Texto }> }>
 type Fila = LlaveDeIdempotencia & Readonly<{ respuesta: string; instante: Instante }>
+
+export const sumaIdempotencia = sumaDe<Fila>('idempotencia', { actor: true, llave: true, huella: true, respuesta: true, instante: true })
 
 class LaHizoOtro extends Error {}
 
@@ -28,11 +31,12 @@ export const unaVezPorLlave = async <R>(
 ): Promise<Readonly<{ respuesta: R; repetida: boolean }>> => {
   const unaVez = async (tx: Tx): Promise<Readonly<{ recordado: Recordado<R>; repetida: boolean }>> => {
     const previo = await tx.una(buscar, { actor: llave.actor, llave: llave.llave, desde: ahora - RECORDAR_MS })
-    if (previo !== undefined) return { recordado: leer<R>(previo, llave), repetida: true }
+    if (previo !== undefined) return { recordado: leer<R>(sumaIdempotencia.exigir(previo), llave), repetida: true }
     const nuevo = await tx.savepoint(producir).then((respuesta) => ({ respuesta }), recordarRegla)
     const fila = { ...llave, respuesta: JSON.stringify(nuevo), instante: ahora }
     // Otro proceso la hizo desde que se buscó: lo de aquí se deshace, y se devuelve lo suyo.
-    if ((await tx.ejecutar(recordar, { ...fila, desde: ahora - RECORDAR_MS })) === 0) throw new LaHizoOtro()
+    if ((await tx.ejecutar(recordar, { ...fila, suma: sumaIdempotencia.de(fila), desde: ahora - RECORDAR_MS })) === 0)
+      throw new LaHizoOtro()
     return { recordado: nuevo as Recordado<R>, repetida: false }
   }
   const { recordado, repetida } = await uow.ejecutar(unaVez).catch((error: unknown) => {
@@ -66,21 +70,28 @@ const llaveReutilizada = (): ErrorDominio =>
     },
   })
 
-const consulta = consultas<{ idempotencia: Fila }>()
+const consulta = consultas<{ idempotencia: Fila & Sumada }>()
 
 const buscar = consulta((db, p: { actor: string; llave: string; desde: Instante }) =>
   db.selectFrom('idempotencia').selectAll().where('actor', '=', p.actor).where('llave', '=', p.llave).where('instante', '>', p.desde),
 )
 
 /** No toca nada si la llave ya está y aún se recuerda. */
-const recordar = consulta((db, p: Fila & { desde: Instante }) =>
+const recordar = consulta((db, p: Fila & Sumada & { desde: Instante }, dialecto) =>
   db
     .insertInto('idempotencia')
-    .values({ actor: p.actor, llave: p.llave, huella: p.huella, respuesta: p.respuesta, instante: p.instante })
+    .values({
+      actor: p.actor,
+      llave: p.llave,
+      huella: p.huella,
+      respuesta: p.respuesta,
+      instante: p.instante,
+      suma: enSqlite(dialecto, p.suma),
+    })
     .onConflict((c) =>
       c
         .columns(['actor', 'llave'])
-        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante })
+        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante, suma: enSqlite(dialecto, p.suma) })
         .where('idempotencia.instante', '<=', p.desde),
     ),
 )
@@ -105,5 +116,6 @@ export const migracionesIdempotencia: Migraciones = {
         schema.createIndex('idempotencia_por_instante').on('idempotencia').column('instante'),
       ],
     },
+    { nombre: 'suma', pasos: ({ schema }, { entero }) => [schema.alterTable('idempotencia').addColumn('suma', entero)] },
   ],
 }

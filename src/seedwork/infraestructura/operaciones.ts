@@ -4,6 +4,7 @@ import type { Instante } from '../dominio/instante.ts'
 import { consultas, type Dialecto } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Lector, Tx } from './almacen/puerto.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 
 export type EstadoDeOperacion = 'aceptada' | 'en_proceso' | 'completada' | 'fallida'
 export type ErrorDeOperacion = Readonly<{ codigo: string; clase: string; es: string; en: string }>
@@ -22,25 +23,49 @@ export type Operacion = Readonly<{
 }>
 
 type Fila = Omit<Operacion, 'eventos' | 'error'> & Readonly<{ eventos: string; error: string | null }>
-const consulta = consultas<{ operaciones: Fila }>()
+const consulta = consultas<{ operaciones: Fila & Sumada & Sumada<'suma_estado'> }>()
+
+type Pedido = Omit<Fila, keyof Estado> & Pick<Fila, 'id'>
+type Estado = Pick<Fila, 'id' | 'estado' | 'eventos' | 'error' | 'fecha_actualizacion'>
+
+/** Son dos porque quien la termina no sabe qué se pidió, ni necesita leerlo. */
+const sumaDelPedido = sumaDe<Pedido>('operaciones', { id: true, comando: true, sujeto: true, actor: true, fecha_creacion: true })
+const sumaDelEstado = sumaDe<Estado, 'suma_estado'>(
+  'operaciones',
+  { id: true, estado: true, eventos: true, error: true, fecha_actualizacion: true },
+  'suma_estado',
+)
+export const sumasOperaciones = [sumaDelPedido, sumaDelEstado] as const
 
 export type NuevaOperacion = Pick<Operacion, 'id' | 'comando' | 'sujeto' | 'actor' | 'fecha_creacion'>
+type Sumas = Readonly<{ suma: number; suma_estado: number }>
 export type Final = Readonly<{ id: string; eventos: readonly string[]; error: ErrorDeOperacion | null; instante: Instante }>
 
 /** La deja `aceptada`. Si ya existe (su mensaje llegó dos veces) no la toca. */
-export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): void => tx.escribir(insertar, nueva)
+export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): void => tx.escribir(insertar, conSumas(nueva))
 
 /** Muchas, en una sola sentencia. */
 export const aceptarOperaciones = (tx: Tx, nuevas: readonly NuevaOperacion[]): void =>
-  tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas) })
+  tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas.map(conSumas)) })
+
+const conSumas = (nueva: NuevaOperacion): NuevaOperacion & Sumas => ({
+  ...nueva,
+  suma: sumaDelPedido.de(nueva),
+  suma_estado: sumaDelEstado.de({
+    ...{ id: nueva.id, estado: 'aceptada', eventos: '[]', error: null },
+    fecha_actualizacion: nueva.fecha_creacion,
+  }),
+})
+
+const cambiarEstado = (tx: Tx, estado: Estado): void => tx.escribir(actualizar, { ...estado, suma_estado: sumaDelEstado.de(estado) })
 
 /** Un intento falló y habrá otro: sigue abierta, y dice por qué tarda. */
 export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): void =>
-  tx.escribir(actualizar, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
+  cambiarEstado(tx, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
 
 /** La termina: `fallida` si hay error, `completada` si no. */
 export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Final): void =>
-  tx.escribir(actualizar, {
+  cambiarEstado(tx, {
     id,
     estado: error === null ? 'completada' : 'fallida',
     eventos: JSON.stringify(eventos),
@@ -52,7 +77,8 @@ export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Fina
 export const obtenerOperacion = async (lector: Lector, id: string): Promise<Operacion> => {
   const fila = await lector.una(porId, { id })
   if (fila === undefined) throw operacionNoEncontrada(id)
-  return { ...fila, eventos: JSON.parse(fila.eventos), error: fila.error === null ? null : JSON.parse(fila.error) }
+  const sana = sumaDelEstado.exigir(sumaDelPedido.exigir(fila))
+  return { ...sana, eventos: JSON.parse(sana.eventos), error: sana.error === null ? null : JSON.parse(sana.error) }
 }
 
 /** No existe, o no es de quien pregunta. */
@@ -61,7 +87,7 @@ export const operacionNoEncontrada = (id: string) =>
 
 const porId = consulta((db, p: { id: string }) => db.selectFrom('operaciones').selectAll().where('id', '=', p.id))
 
-const insertar = consulta((db, p: NuevaOperacion) =>
+const insertar = consulta((db, p: NuevaOperacion & Sumas, dialecto) =>
   db
     .insertInto('operaciones')
     .values({
@@ -74,6 +100,8 @@ const insertar = consulta((db, p: NuevaOperacion) =>
       error: null,
       fecha_creacion: p.fecha_creacion,
       fecha_actualizacion: p.fecha_creacion,
+      suma: enSqlite(dialecto, p.suma),
+      suma_estado: enSqlite(dialecto, p.suma_estado),
     })
     .onConflict((c) => c.doNothing()),
 )
@@ -81,23 +109,32 @@ const insertar = consulta((db, p: NuevaOperacion) =>
 const insertarVarias = consulta((db, p: { lista: string }, dialecto) => ({
   compile: () =>
     sql<unknown>`
-      insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion)
-      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion from ${nuevasDe(p.lista, dialecto)}
+      insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion, suma,
+        suma_estado)
+      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion, ${sumasDe(dialecto)} from ${nuevasDe(p.lista, dialecto)}
       where true on conflict do nothing`.compile(db),
 }))
+
+const sumasDe = (dialecto: Dialecto) => (dialecto === 'postgres' ? sql`null::bigint, null::bigint` : sql`suma, suma_estado`)
 
 /** La lista de JSON, como filas. */
 const nuevasDe = (lista: string, dialecto: Dialecto) =>
   dialecto === 'postgres'
     ? sql`json_to_recordset(${lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint)`
     : sql`(select value ->> 'id' as id, value ->> 'comando' as comando, value ->> 'sujeto' as sujeto, value ->> 'actor' as actor,
-        value ->> 'fecha_creacion' as fecha_creacion from json_each(${lista}))`
+        value ->> 'fecha_creacion' as fecha_creacion, value ->> 'suma' as suma, value ->> 'suma_estado' as suma_estado from json_each(${lista}))`
 
 /** Una operación terminada no cambia más. */
-const actualizar = consulta((db, p: Pick<Fila, 'id' | 'estado' | 'eventos' | 'error' | 'fecha_actualizacion'>) =>
+const actualizar = consulta((db, p: Estado & Readonly<{ suma_estado: number }>, dialecto) =>
   db
     .updateTable('operaciones')
-    .set({ estado: p.estado, eventos: p.eventos, error: p.error, fecha_actualizacion: p.fecha_actualizacion })
+    .set({
+      estado: p.estado,
+      eventos: p.eventos,
+      error: p.error,
+      fecha_actualizacion: p.fecha_actualizacion,
+      suma_estado: enSqlite(dialecto, p.suma_estado),
+    })
     .where('id', '=', p.id)
     .where('estado', 'in', ['aceptada', 'en_proceso']),
 )
@@ -120,6 +157,13 @@ export const migracionesOperaciones: Migraciones = {
           .addColumn('fecha_creacion', entero, (c) => c.notNull())
           .addColumn('fecha_actualizacion', entero, (c) => c.notNull())
           .modifyEnd(agrupada),
+      ],
+    },
+    {
+      nombre: 'sumas',
+      pasos: ({ schema }, { entero }) => [
+        schema.alterTable('operaciones').addColumn('suma', entero),
+        schema.alterTable('operaciones').addColumn('suma_estado', entero),
       ],
     },
   ],

@@ -6,6 +6,7 @@ import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx } from './almacen/puerto.ts'
 import { puntoDeCaida } from './almacen/punto_de_caida.ts'
+import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
 import type { Ids, Reloj } from './puertos.ts'
 
 /** En nombre de quién sigue el proceso: la conversación que lo empezó y de quién es su asunto. */
@@ -16,7 +17,8 @@ export type Emitir<C> = (tx: Tx, pedido: Readonly<{ id: string; comando: C; hilo
 
 type FilaProceso = Readonly<{ proceso: string; id: string; version: number; estado: string; hilo: string }>
 type FilaPlazo = Readonly<{ id: string; proceso: string; id_proceso: string; nombre: string; version: number; vence: Instante }>
-const consulta = consultas<{ procesos: FilaProceso; plazos: FilaPlazo }>()
+const consulta = consultas<{ procesos: FilaProceso & Sumada; plazos: FilaPlazo }>()
+export const sumaProcesos = sumaDe<FilaProceso>('procesos', { proceso: true, id: true, version: true, estado: true, hilo: true })
 
 type Partes<E, V, C, N extends string> = Readonly<{
   proceso: Proceso<E, V, C, N>
@@ -46,9 +48,15 @@ export type Gestor<V> = Readonly<{
 export const crearGestor = <E, V, C, N extends string>(partes: Partes<E, V, C, N>): Gestor<V> => {
   const { proceso, emitir, reloj, ids } = partes
 
+  const leerProceso = async (tx: Tx, id: string): Promise<FilaProceso | undefined> => {
+    const fila = await tx.una(leer, { proceso: proceso.nombre, id })
+    return fila && sumaProcesos.exigir(fila)
+  }
+
   const guardar = async (tx: Tx, fila: FilaProceso, paso: PasoSiguiente<E, C, N>): Promise<void> => {
     const { id, version } = fila
-    if ((await tx.ejecutar(version === 1 ? insertar : actualizar, { ...fila, anterior: version - 1 })) !== 1) throw procesoCambiado(id)
+    if ((await tx.ejecutar(version === 1 ? insertar : actualizar, { ...fila, suma: sumaProcesos.de(fila), anterior: version - 1 })) !== 1)
+      throw procesoCambiado(id)
     for (const { nombre, vence } of paso.plazos) {
       await tx.ejecutar(fijarPlazo, { id: ids(), proceso: proceso.nombre, id_proceso: id, nombre, version, vence })
       tx.alConfirmar(() => partes.alFijarPlazo(vence))
@@ -67,7 +75,7 @@ export const crearGestor = <E, V, C, N extends string>(partes: Partes<E, V, C, N
 
   const vencerUno = async (tx: Tx, plazo: FilaPlazo): Promise<void> => {
     await tx.ejecutar(quitarPlazo, { id: plazo.id })
-    const previo = await tx.una(leer, { proceso: proceso.nombre, id: plazo.id_proceso })
+    const previo = await leerProceso(tx, plazo.id_proceso)
     if (previo === undefined || previo.version !== plazo.version) return
     const { origen, propietario } = JSON.parse(previo.hilo) as Hilo
     const hilo = { origen: { ...origen, causa: plazo.id }, propietario }
@@ -85,7 +93,7 @@ export const crearGestor = <E, V, C, N extends string>(partes: Partes<E, V, C, N
 
   return {
     ocurrio: async (tx, id, hecho, hilo) => {
-      const previo = await tx.una(leer, { proceso: proceso.nombre, id })
+      const previo = await leerProceso(tx, id)
       await avanzar(tx, id, { tipo: 'hecho', hecho }, { previo, hilo })
     },
     vencer: async (tx, maximo) => {
@@ -103,17 +111,17 @@ const leer = consulta((db, p: { proceso: string; id: string }) =>
   db.selectFrom('procesos').selectAll().where('proceso', '=', p.proceso).where('id', '=', p.id),
 )
 
-const insertar = consulta((db, p: FilaProceso) =>
+const insertar = consulta((db, p: FilaProceso & Sumada, dialecto) =>
   db
     .insertInto('procesos')
-    .values({ proceso: p.proceso, id: p.id, version: p.version, estado: p.estado, hilo: p.hilo })
+    .values({ proceso: p.proceso, id: p.id, version: p.version, estado: p.estado, hilo: p.hilo, suma: enSqlite(dialecto, p.suma) })
     .onConflict((c) => c.doNothing()),
 )
 
-const actualizar = consulta((db, p: FilaProceso & { anterior: number }) =>
+const actualizar = consulta((db, p: FilaProceso & Sumada & { anterior: number }, dialecto) =>
   db
     .updateTable('procesos')
-    .set({ version: p.version, estado: p.estado, hilo: p.hilo })
+    .set({ version: p.version, estado: p.estado, hilo: p.hilo, suma: enSqlite(dialecto, p.suma) })
     .where('proceso', '=', p.proceso)
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),
@@ -173,5 +181,6 @@ export const migracionesProcesos: Migraciones = {
         schema.createIndex('plazos_por_hora').on('plazos').columns(['proceso', 'vence', 'id']),
       ],
     },
+    { nombre: 'suma', pasos: ({ schema }, { entero }) => [schema.alterTable('procesos').addColumn('suma', entero)] },
   ],
 }

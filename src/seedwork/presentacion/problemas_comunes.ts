@@ -92,6 +92,13 @@ export const PROBLEMAS_COMUNES = {
     significa: { es: 'Lo que se quiso registrar no es un esquema Avro.', en: 'What was to be registered is not an Avro schema.' },
     hacer: { es: 'Corrige el esquema: el detalle dice dónde falla.', en: 'Correct the schema: the detail says where it fails.' },
   },
+  fila_danada: {
+    significa: {
+      es: 'Lo guardado no es lo que se escribió: el disco lo cambió. No se muestra, ni se decide con ello.',
+      en: 'What is stored is not what was written: the disk changed it. It is not shown, and nothing is decided with it.',
+    },
+    hacer: AVISAR,
+  },
   llave_reutilizada: {
     significa: {
       es: 'Esa Idempotency-Key ya se usó con otro pedido distinto.',

@@ -2,4 +2,4 @@
 
 export { ObtenerHistorial, obtenerHistorial, type QueryCliente } from './aplicacion/obtener_historial.ts'
 export { anotarReservaCreada, seguirReservas } from './infraestructura/consumidores.ts'
-export { buscarHistorial, migracionesCliente } from './infraestructura/historial.ts'
+export { buscarHistorial, migracionesCliente, sumaHistorial } from './infraestructura/historial.ts'

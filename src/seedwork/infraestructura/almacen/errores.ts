@@ -54,6 +54,17 @@ export const resultadoDesconocido = (causa: unknown): ErrorDominio =>
     { reintentarEn: 2, causa },
   )
 
+/** Lo guardado no es lo que se escribió: el disco lo cambió. No se lee, y no se repara solo. */
+export const filaDanada = (tabla: string): ErrorDominio =>
+  noDisponible(
+    'fila_danada',
+    {
+      es: `Una fila de «${tabla}» no es la que se escribió: el disco la cambió. Hay que restaurar los datos.`,
+      en: `A row of "${tabla}" is not the one that was written: the disk changed it. The data must be restored.`,
+    },
+    { reintentarEn: 60 },
+  )
+
 const defecto = (codigo: string, es: string, en: string): ErrorDominio => new ErrorDominio({ codigo, clase: 'interno', texto: { es, en } })
 
 export const esperaAjena = (): ErrorDominio =>

@@ -3,33 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { Migraciones } from '../almacen/migraciones.ts'
 import type { Almacen } from '../almacen/puerto.ts'
 import { abrirAlmacenSqlite } from '../almacen/sqlite/almacen.ts'
 import { entornoReal } from '../entorno_real.ts'
 import { comandosReserva, eventosReserva, ReservaCreadaPayload, recibido, unEvento, unosAtributos } from './ejemplos.ts'
-import { type RegistroEsquemas, registroDeEsquemas } from './esquemas.ts'
+import { migracionesEsquemas, type RegistroEsquemas, registroDeEsquemas } from './esquemas.ts'
 import { registro } from './registro.ts'
 import { topico } from './topico.ts'
-
-const tablaEsquemas: Migraciones = {
-  modulo: 'mensajes',
-  lista: [
-    {
-      nombre: 'esquemas',
-      pasos: (db, { entero }) => [
-        db.schema
-          .createTable('esquemas')
-          .addColumn('dataschema', 'text', (c) => c.primaryKey())
-          .addColumn('topico', 'text', (c) => c.notNull())
-          .addColumn('version', 'integer', (c) => c.notNull())
-          .addColumn('esquema', 'text', (c) => c.notNull())
-          .addColumn('instante', entero, (c) => c.notNull())
-          .addUniqueConstraint('esquemas_topico_version', ['topico', 'version']),
-      ],
-    },
-  ],
-}
 
 const unaCarpeta = (t: TestContext): string => {
   const carpeta = mkdtempSync(join(tmpdir(), 'esquemas-'))
@@ -39,7 +19,7 @@ const unaCarpeta = (t: TestContext): string => {
 
 /** Abre el almacén, hace `que` con su registro de esquemas y lo cierra: cada llamada es un arranque del proceso. */
 const enUnArranque = async <T>(carpeta: string, que: (esquemas: RegistroEsquemas, almacen: Almacen) => Promise<T>): Promise<T> => {
-  const almacen = await abrirAlmacenSqlite({ carpeta, migraciones: [tablaEsquemas], entorno: entornoReal })
+  const almacen = await abrirAlmacenSqlite({ carpeta, migraciones: [migracionesEsquemas], entorno: entornoReal })
   try {
     return await que(await registroDeEsquemas({ almacen, reloj: entornoReal.reloj }), almacen)
   } finally {

@@ -1,22 +1,31 @@
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
 import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
+import { enSqlite, type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { BuscarHistorial } from '../aplicacion/obtener_historial.ts'
 import { aplicarCambio, type CambioReserva, type HistorialReserva } from '../dominio/historial.ts'
 
-const consulta = consultas<{ historial_cliente: HistorialReserva }>()
+const consulta = consultas<{ historial_cliente: HistorialReserva & Sumada }>()
+export const sumaHistorial = sumaDe<HistorialReserva>('historial_cliente', {
+  id_cliente: true,
+  id_reserva: true,
+  estado: true,
+  version: true,
+  fecha: true,
+})
 
 /** Deja en el historial del cliente lo que `cambio` dice de la reserva, si es más nuevo que lo que ya se sabía. */
 export const anotarCambio = async (tx: Tx, cambio: CambioReserva): Promise<void> => {
   const { id_cliente, id_reserva } = cambio
   if (id_cliente === null) return
-  const actual = await tx.una(obtener, { id_cliente, id_reserva })
+  const guardada = await tx.una(obtener, { id_cliente, id_reserva })
+  const actual = guardada && sumaHistorial.exigir(guardada)
   const linea = aplicarCambio(actual, cambio)
-  if (linea !== undefined && linea !== actual) tx.escribir(guardar, linea)
+  if (linea !== undefined && linea !== actual) tx.escribir(guardar, { ...linea, suma: sumaHistorial.de(linea) })
 }
 
-export const buscarHistorial: BuscarHistorial = (lector, { id_cliente, tamano, despues_de }) =>
-  lector.todas(listar, { id_cliente, tamano, despues_de: despues_de ?? 'g' })
+export const buscarHistorial: BuscarHistorial = async (lector, { id_cliente, tamano, despues_de }) =>
+  (await lector.todas(listar, { id_cliente, tamano, despues_de: despues_de ?? 'g' })).map(sumaHistorial.exigir)
 
 const obtener = consulta((db, p: { id_cliente: string; id_reserva: string }) =>
   db.selectFrom('historial_cliente').selectAll().where('id_cliente', '=', p.id_cliente).where('id_reserva', '=', p.id_reserva),
@@ -32,11 +41,22 @@ const listar = consulta((db, p: { id_cliente: string; despues_de: string; tamano
     .limit(p.tamano),
 )
 
-const guardar = consulta((db, p: HistorialReserva) =>
+const guardar = consulta((db, p: HistorialReserva & Sumada, dialecto) =>
   db
     .insertInto('historial_cliente')
-    .values({ id_cliente: p.id_cliente, id_reserva: p.id_reserva, estado: p.estado, version: p.version, fecha: p.fecha })
-    .onConflict((c) => c.columns(['id_cliente', 'id_reserva']).doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha })),
+    .values({
+      id_cliente: p.id_cliente,
+      id_reserva: p.id_reserva,
+      estado: p.estado,
+      version: p.version,
+      fecha: p.fecha,
+      suma: enSqlite(dialecto, p.suma),
+    })
+    .onConflict((c) =>
+      c
+        .columns(['id_cliente', 'id_reserva'])
+        .doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: enSqlite(dialecto, p.suma) }),
+    ),
 )
 
 export const migracionesCliente: Migraciones = {
@@ -56,5 +76,6 @@ export const migracionesCliente: Migraciones = {
           .modifyEnd(agrupada),
       ],
     },
+    { nombre: 'suma', pasos: ({ schema }, { entero }) => [schema.alterTable('historial_cliente').addColumn('suma', entero)] },
   ],
 }

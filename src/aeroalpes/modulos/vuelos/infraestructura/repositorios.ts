@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
+import { enSqlite, type Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { Reserva } from '../dominio/entidades.ts'
 import type { EventoReserva } from '../dominio/eventos.ts'
 import { reservaCambiada, reservaNoEncontrada } from '../dominio/excepciones.ts'
 import type { Reservas } from '../dominio/repositorios.ts'
-import { consulta, type FilaReserva, type FilaResumen } from './tablas.ts'
+import { consulta, type FilaReserva, type FilaResumen, sumaDeReserva } from './tablas.ts'
 
 export const reservas: Reservas = {
   obtener: async (tx, id) => {
@@ -11,9 +13,9 @@ export const reservas: Reservas = {
     if (fila === undefined) throw reservaNoEncontrada(id)
     return aReserva(fila)
   },
-  agregar: async (tx, reserva) => tx.escribir(insertar, aFila(reserva)),
+  agregar: async (tx, reserva) => tx.escribir(insertar, conSuma(aFila(reserva))),
   actualizar: async (tx, reserva) => {
-    const tocadas = await tx.ejecutar(cambiar, { ...aFila(reserva), anterior: reserva.version - 1 })
+    const tocadas = await tx.ejecutar(cambiar, { ...conSuma(aFila(reserva)), anterior: reserva.version - 1 })
     if (tocadas !== 1) throw reservaCambiada(reserva.id)
   },
   por_localizador: async (lector, localizador) => {
@@ -25,6 +27,8 @@ export const reservas: Reservas = {
     return fila && aReserva(fila)
   },
 }
+
+const conSuma = (fila: FilaReserva): FilaReserva & Sumada => ({ ...fila, suma: sumaDeReserva.de(fila) })
 
 /** La fila de una reserva: las fechas que su estado no tiene van en null. */
 const aFila = (reserva: Reserva): FilaReserva => ({
@@ -45,7 +49,8 @@ const aFila = (reserva: Reserva): FilaReserva => ({
 })
 
 /** La reserva de una fila, con los campos de su estado y ninguno más. */
-export const aReserva = (fila: FilaReserva): Reserva => {
+export const aReserva = (leida: FilaReserva & Sumada): Reserva => {
+  const fila = sumaDeReserva.exigir(leida)
   const comun = {
     id: fila.id,
     version: fila.version,
@@ -95,7 +100,7 @@ const desdeLocalizador = consulta((db, p: { localizador: string }) =>
   db.selectFrom('reservas').selectAll().where('localizador', '>=', p.localizador).orderBy('localizador').limit(1),
 )
 
-const insertar = consulta((db, p: FilaReserva) =>
+const insertar = consulta((db, p: FilaReserva & Sumada, dialecto) =>
   db.insertInto('reservas').values({
     id: p.id,
     version: p.version,
@@ -111,11 +116,15 @@ const insertar = consulta((db, p: FilaReserva) =>
     motivo: p.motivo,
     venta: p.venta,
     localizador: p.localizador,
+    suma: enSqlite(dialecto, p.suma),
   }),
 )
 
-/** Sólo cambia lo que una decisión puede cambiar, y sólo si nadie decidió entre medio. */
-const cambiar = consulta((db, p: FilaReserva & { anterior: number }) =>
+/**
+ * Sólo cambia lo que una decisión puede cambiar, y sólo si nadie decidió entre medio. A una de antes de las sumas no se le pone: no se
+ * sabe si lo que ya tenía está sano.
+ */
+const cambiar = consulta((db, p: FilaReserva & Sumada & { anterior: number }, dialecto) =>
   db
     .updateTable('reservas')
     .set({
@@ -126,6 +135,7 @@ const cambiar = consulta((db, p: FilaReserva & { anterior: number }) =>
       pagada_en: p.pagada_en,
       cancelada_en: p.cancelada_en,
       motivo: p.motivo,
+      ...(dialecto === 'sqlite' && { suma: sql<number | null>`case when suma is null then null else ${p.suma} end` }),
     })
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),

@@ -30,6 +30,10 @@ test('una base de antes de las ofertas se pone al día y sus reservas se leen co
   const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
   assert.deepEqual(await buscarReserva(almacen.lector, id), unaReserva({ pasajeros: [] }))
   assert.equal((await asientos.vendidos(almacen.lector, ['cualquiera'])).size, 0)
+  // No tiene suma, y cambiarla no se la pone: nadie sabe si lo que ya tenía está sano.
+  const { estado: cancelada } = cancelar(unaReserva({ pasajeros: [] }), INICIO, 'vieja')
+  await almacen.ejecutar((tx) => reservas.actualizar(tx, cancelada))
+  assert.deepEqual(await buscarReserva(almacen.lector, id), cancelada)
   await almacen.cerrar()
 })
 
@@ -60,5 +64,25 @@ test('B34 la reserva que otro cambió desde que se leyó no se guarda: se dice, 
   const tarde = almacen.ejecutar((tx) => reservas.actualizar(tx, cancelar(leida, INICIO, 'tarde').estado))
   await assert.rejects(tarde, { codigo: 'reserva_cambiada' })
   assert.deepEqual(await buscarReserva(almacen.lector, leida.id), pagada)
+  await almacen.cerrar()
+})
+
+test('una reserva que el disco cambió no se lee ni se cambia: se dice', async (t) => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
+  t.after(() => rmSync(carpeta, { recursive: true }))
+  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  const aprobada = unaReserva({ estado: 'APROBADA' })
+  await almacen.ejecutar((tx) => reservas.agregar(tx, aprobada))
+  const { estado: pagada } = pagar(aprobada, INICIO)
+  await almacen.ejecutar((tx) => reservas.actualizar(tx, pagada))
+  assert.deepEqual(await buscarReserva(almacen.lector, aprobada.id), pagada)
+  const db = new DatabaseSync(join(carpeta, ARCHIVO))
+  db.exec("UPDATE reservas SET itinerarios = replace(itinerarios, 'BOG', 'COG')")
+  db.close()
+  await assert.rejects(buscarReserva(almacen.lector, aprobada.id), { codigo: 'fila_danada' })
+  await assert.rejects(
+    almacen.ejecutar((tx) => reservas.obtener(tx, aprobada.id)),
+    { codigo: 'fila_danada' },
+  )
   await almacen.cerrar()
 })

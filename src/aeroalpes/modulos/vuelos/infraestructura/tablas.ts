@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
+import { type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { EstadoReserva } from '../dominio/objetos_valor.ts'
 
 /** Una reserva completa. `itinerarios` y `pasajeros` son su JSON, en el orden en que se enviaron (B36-B39). */
@@ -29,11 +30,21 @@ export type FilaAsientos = Readonly<{ cabina: string; vendidos: number }>
 export type FilaContacto = Readonly<{ id_reserva: string; nombre: string; correo: string; idioma: 'es' | 'en' }>
 
 export const consulta = consultas<{
-  reservas: FilaReserva
+  reservas: FilaReserva & Sumada
   resumen_reservas: FilaResumen
   asientos: FilaAsientos
-  contactos: FilaContacto
+  contactos: FilaContacto & Sumada
 }>()
+
+export const sumaDeReserva = sumaDe<FilaReserva>('reservas', {
+  ...{ id: true, version: true, estado: true, id_cliente: true, itinerarios: true, pasajeros: true },
+  ...{ fecha_creacion: true, fecha_actualizacion: true, aprobada_en: true, pagada_en: true, cancelada_en: true },
+  ...{ motivo: true, venta: true, localizador: true },
+})
+
+export const sumaDeContacto = sumaDe<FilaContacto>('contactos', { id_reserva: true, nombre: true, correo: true, idioma: true })
+
+export const sumasVuelos = [sumaDeReserva, sumaDeContacto] as const
 
 export const migracionesVuelos: Migraciones = {
   modulo: 'vuelos',
@@ -95,6 +106,13 @@ export const migracionesVuelos: Migraciones = {
           .addColumn('correo', 'text', (c) => c.notNull())
           .addColumn('idioma', 'text', (c) => c.notNull())
           .modifyEnd(agrupada),
+      ],
+    },
+    {
+      nombre: 'sumas',
+      pasos: ({ schema }, { entero }) => [
+        schema.alterTable('reservas').addColumn('suma', entero),
+        schema.alterTable('contactos').addColumn('suma', entero),
       ],
     },
   ],

@@ -39,7 +39,7 @@ export const crearLectorDeApartados = (tx: Tx, topico: string): Promise<number> 
 
 type Contexto = Readonly<{
   almacen: Almacen
-  recibir: (fila: tablas.FilaOutbox) => MensajeRecibido
+  recibir: (fila: tablas.Publicado) => MensajeRecibido
   publicar: (tx: Tx, mensaje: Mensaje, para: string) => Promise<unknown>
 }>
 
@@ -48,7 +48,7 @@ export const crearApartados = ({ almacen, recibir, publicar }: Contexto): Aparta
     const vistos: Apartado[] = []
     for (let desde = 0; ; ) {
       const pagina = await almacen.lector.todas(tablas.leerApartados, { ...conNulos(filtro), desde, maximo: PAGINA })
-      for (const fila of pagina) vistos.push(deFila(fila, recibir))
+      for (const fila of pagina) vistos.push(deFila(tablas.sumaDelLog.exigir(fila), recibir))
       if (pagina.length < PAGINA) return vistos
       desde = pagina.at(-1)?.posicion ?? desde
     }
@@ -57,7 +57,7 @@ export const crearApartados = ({ almacen, recibir, publicar }: Contexto): Aparta
     almacen.ejecutar(async (tx) => {
       for (let total = 0; ; ) {
         const pagina = await tx.todas(tablas.leerApartados, { ...conNulos(filtro), desde: 0, maximo: PAGINA })
-        for (const fila of pagina) await devolver(tx, fila, publicar)
+        for (const fila of pagina) await devolver(tx, tablas.sumaDelLog.exigir(fila), publicar)
         total += pagina.length
         if (pagina.length < PAGINA) return total
       }
@@ -65,14 +65,14 @@ export const crearApartados = ({ almacen, recibir, publicar }: Contexto): Aparta
 })
 
 /** Vuelve a su tópico, sólo para la suscripción que lo apartó, y deja de estar apartado, en la misma tx. */
-const devolver = async (tx: Tx, fila: tablas.FilaOutbox, publicar: Contexto['publicar']): Promise<void> => {
+const devolver = async (tx: Tx, fila: tablas.Publicado, publicar: Contexto['publicar']): Promise<void> => {
   const { mensaje, suscripcion } = comoEstaba(fila)
   await publicar(tx, mensaje, suscripcion)
   await tx.ejecutar(tablas.acusarPosicion, { topico: fila.topico, nombre: OPERADOR, posicion: fila.posicion })
 }
 
 /** El mensaje de una fila de apartados, como estaba antes de apartarse, y por qué se apartó. */
-export const comoEstaba = ({ id, llave, datos, propiedades: texto, instante }: tablas.FilaOutbox): DeApartado => {
+export const comoEstaba = ({ id, llave, datos, propiedades: texto, instante }: tablas.Publicado): DeApartado => {
   const { dlqtopico, dlqsuscripcion, dlqposicion, dlqcodigo, dlqmensaje, dlqintentos, ...propiedades } = JSON.parse(texto)
   return {
     mensaje: { topico: dlqtopico, id, llave, datos, propiedades, posicion: dlqposicion, instante },
@@ -82,7 +82,7 @@ export const comoEstaba = ({ id, llave, datos, propiedades: texto, instante }: t
   }
 }
 
-const deFila = (fila: tablas.FilaOutbox, recibir: Contexto['recibir']): Apartado => {
+const deFila = (fila: tablas.Publicado, recibir: Contexto['recibir']): Apartado => {
   const mensaje = recibir(fila)
   const { dlqtopico = '', dlqsuscripcion = '', dlqcodigo = '', dlqmensaje = '', dlqintentos = '0' } = mensaje.propiedades
   const causa = { codigo: dlqcodigo, mensaje: dlqmensaje }

@@ -7,7 +7,7 @@ const PAGINA = 200
 
 type Contexto = Readonly<{
   almacen: Almacen
-  recibir: (fila: tablas.FilaOutbox) => MensajeRecibido
+  recibir: (fila: tablas.Publicado) => MensajeRecibido
   ultima: () => number
   novedad: (topico: string) => Promise<void>
 }>
@@ -25,8 +25,9 @@ export async function* leerTopico(
     while (!senal.aborted) {
       const hayMas = novedad(topico)
       const pagina = await leerPagina(almacen, topico, posicion)
-      for (const fila of pagina) {
+      for (const leida of pagina) {
         if (senal.aborted) return
+        const fila = tablas.sumaDelLog.exigir(leida)
         posicion = fila.posicion
         if (fila.para === null) yield recibir(fila)
       }

@@ -17,7 +17,7 @@ export type Log = Readonly<{
   /** Lo agrega dentro de la tx, sólo para la suscripción `para` si se dice, y devuelve su posición. Se entrega después del commit. */
   escribir: (tx: Tx, mensaje: Mensaje, para: string | null) => Promise<number>
   publicar: (tx: Tx, mensajes: readonly Mensaje[]) => Promise<void>
-  recibir: (fila: tablas.FilaOutbox) => Recibido
+  recibir: (fila: tablas.Publicado) => Recibido
   /** Resuelve con la siguiente publicación en el tópico. */
   novedad: (topico: string) => Promise<void>
   cerrar: () => void
@@ -57,7 +57,7 @@ export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes)
     })
   }
 
-  const entregar = (fila: tablas.FilaOutbox, mensaje: Mensaje): void => {
+  const entregar = (fila: tablas.Publicado, mensaje: Mensaje): void => {
     const recibido = { ...mensaje, posicion: `${almacen.epoca}.${fila.posicion}`, numero: fila.posicion, instante: fila.instante }
     if (fila.posicion !== confirmada + 1) releer()
     confirmada = Math.max(confirmada, fila.posicion)
@@ -70,7 +70,7 @@ export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes)
     const instante = entorno.reloj.ahora()
     const fila = { posicion: ++ultima, topico, id, llave, para, propiedades: JSON.stringify(propiedades), datos, instante }
     vigilar()
-    tx.escribir(tablas.agregarAlOutbox, fila)
+    tx.escribir(tablas.agregarAlOutbox, { ...fila, suma: tablas.sumaDelLog.de(fila) })
     tx.alConfirmar(() => entregar(fila, mensaje))
     return fila.posicion
   }

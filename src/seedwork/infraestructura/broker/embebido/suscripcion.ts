@@ -8,7 +8,7 @@ import { Consumidores, type Suscrito } from './consumidores.ts'
 import { EntregaEmbebida } from './entrega.ts'
 import { abrirEstado, type EstadoGuardado, type Previos, Registro } from './registro.ts'
 import type { ConsumidorRemoto, SuscripcionRemota } from './remoto.ts'
-import type { FilaOutbox } from './tablas.ts'
+import type { Publicado } from './tablas.ts'
 import { type Recibido, Ventana } from './ventana.ts'
 
 /** De a cuántas posiciones se anota lo que pudo haberse entregado: una escritura por cada tantas entregas. */
@@ -33,7 +33,7 @@ const SOSPECHOSO: Previos = { intentos: 1, caidas: 1, noAntes: 0 }
 export type Contexto = Readonly<{
   almacen: Almacen
   entorno: Entorno
-  recibir: (fila: FilaOutbox) => Recibido
+  recibir: (fila: Publicado) => Recibido
   /** La última posición que repartió la vida anterior del proceso: nada posterior pudo entregarse en ella. */
   ultimaAnterior: number
   /** Escribe en el tópico de apartados; es el `publicar` del broker. */

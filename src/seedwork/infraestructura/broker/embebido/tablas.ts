@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { consultas } from '../../almacen/consultas.ts'
 import type { Migraciones } from '../../almacen/migraciones.ts'
+import { enSqlite, type Sumada, sumaDe } from '../../almacen/suma.ts'
 import type { FiltroDeApartados } from '../puerto.ts'
 
 /** La fila del outbox es la del log del tópico: publicar es escribirla. `para` = sólo para esa suscripción (un reintento). */
-export type FilaOutbox = Readonly<{
+export type Publicado = Readonly<{
   posicion: number
   topico: string
   id: string
@@ -14,6 +15,14 @@ export type FilaOutbox = Readonly<{
   datos: Uint8Array
   instante: number
 }>
+/** Como se lee: hasta pasar por `sumaDelLog.exigir` no se sabe si es lo que se escribió. */
+export type FilaOutbox = Publicado & Sumada
+
+/** Cubre la fila entera: casi todo bit que cambia sin que SQLite lo vea cae en ella. */
+export const sumaDelLog = sumaDe<Publicado>('outbox', {
+  ...{ posicion: true, topico: true, id: true, llave: true },
+  ...{ para: true, propiedades: true, datos: true, instante: true },
+})
 
 /** `hasta`: todo lo de esa posición o anterior está saldado. `abierto_hasta`: lo no saldado hasta ahí pudo haberse entregado ya. */
 export type FilaSuscripcion = Readonly<{ topico: string; nombre: string; hasta: number; abierto_hasta: number }>
@@ -78,12 +87,13 @@ export const migracionesEmbebido: Migraciones = {
           .modifyEnd(agrupada),
       ],
     },
+    { nombre: 'suma', pasos: ({ schema }, { entero }) => [schema.alterTable('outbox').addColumn('suma', entero)] },
   ],
 }
 
 type DeSuscripcion = { topico: string; nombre: string }
 
-export const agregarAlOutbox = consulta((db, p: FilaOutbox) =>
+export const agregarAlOutbox = consulta((db, p: FilaOutbox, dialecto) =>
   db.insertInto('outbox').values({
     posicion: p.posicion,
     topico: p.topico,
@@ -93,6 +103,7 @@ export const agregarAlOutbox = consulta((db, p: FilaOutbox) =>
     propiedades: p.propiedades,
     datos: p.datos,
     instante: p.instante,
+    suma: enSqlite(dialecto, p.suma),
   }),
 )
 

@@ -15,7 +15,7 @@ const ABIERTAS_MAXIMAS = 50_000
 
 export type Recibido = MensajeRecibido & Readonly<{ numero: number }>
 
-type Contexto = Readonly<{ almacen: Almacen; entorno: Entorno; recibir: (fila: tablas.FilaOutbox) => Recibido }>
+type Contexto = Readonly<{ almacen: Almacen; entorno: Entorno; recibir: (fila: tablas.Publicado) => Recibido }>
 type DeSuscripcion = Readonly<Pick<Suscripcion, 'topico' | 'nombre' | 'tipo'>>
 
 /** Lo que una suscripción tiene por entregar: un tramo en memoria, y el resto en el log. Lo recién publicado entra sin releerlo. */
@@ -75,7 +75,7 @@ export class Ventana {
     this.#marca.saldar(espera.posicion)
   }
 
-  /** Se llena desde el log hasta estar al día. Lo publicado mientras leía obliga a leer otra vez. */
+  /** Se llena desde el log hasta estar al día, o hasta la primera fila dañada: ahí lanza, y lo que la sigue espera. Lo publicado mientras leía obliga a leer otra vez. */
   async leerMas(): Promise<void> {
     if (this.#alDia || this.#leyendo) return
     this.#leyendo = true
@@ -90,7 +90,7 @@ export class Ventana {
     if (contenido !== undefined) return contenido
     const fila = await this.#contexto.almacen.lector.una(tablas.leerUno, { posicion })
     if (fila === undefined) throw new Error(`El mensaje ${posicion} de ${this.#de.topico} desapareció sin haberse saldado.`)
-    return this.#contexto.recibir(fila)
+    return this.#contexto.recibir(tablas.sumaDelLog.exigir(fila))
   }
 
   cerrar(): void {
@@ -101,12 +101,12 @@ export class Ventana {
     this.#hayNuevos = false
     const { topico } = this.#de
     const pagina = await this.#contexto.almacen.lector.todas(tablas.leerPagina, { topico, desde: this.#leidoHasta, maximo: PAGINA })
-    for (const fila of pagina) this.#cargar(fila)
+    for (const fila of pagina) this.#cargar(tablas.sumaDelLog.exigir(fila))
     this.#alDia = pagina.length < PAGINA && !this.#hayNuevos
     if (this.#alDia) this.#pendientes = this.#marca.abiertas
   }
 
-  #cargar(fila: tablas.FilaOutbox): void {
+  #cargar(fila: tablas.Publicado): void {
     const ajena = fila.para !== null && fila.para !== this.#de.nombre
     if (ajena || this.#acusadas.delete(fila.posicion)) this.#pasar(fila.posicion)
     else this.#abrir(this.#contexto.recibir(fila))

@@ -30,7 +30,7 @@ const mudarTopico = async ({ almacen, broker }: Partes, topico: string): Promise
     const paso = await almacen.ejecutar(async (tx) => {
       const suscripciones = await tx.todas(embebido.suscripcionesDe, { topico })
       const desde = Math.min(...suscripciones.map(({ hasta }) => hasta))
-      const pagina = await tx.todas(embebido.leerPagina, { topico, desde, maximo: PAGINA })
+      const pagina = (await tx.todas(embebido.leerPagina, { topico, desde, maximo: PAGINA })).map(embebido.sumaDelLog.exigir)
       const esperan = await Promise.all(suscripciones.map((una) => loQueEspera(tx, una)))
       const faltan = pagina.filter((fila) => esperan.some((espera) => espera(fila)))
       await broker.publicar(tx, faltan.map(comoSePublico))
@@ -47,11 +47,11 @@ const mudarTopico = async ({ almacen, broker }: Partes, topico: string): Promise
 /** Si a esa suscripción todavía no se le entregó una fila que era para ella. */
 const loQueEspera = async (tx: Tx, { topico, nombre, hasta }: embebido.FilaSuscripcion) => {
   const acusadas = new Set((await tx.todas(embebido.leerAcuses, { topico, nombre, desde: hasta })).map(({ posicion }) => posicion))
-  return ({ posicion, para }: embebido.FilaOutbox): boolean =>
+  return ({ posicion, para }: embebido.Publicado): boolean =>
     posicion > hasta && (para === null || para === nombre) && !acusadas.has(posicion)
 }
 
-const comoSePublico = ({ topico, id, llave, datos, propiedades }: embebido.FilaOutbox): Mensaje => ({
+const comoSePublico = ({ topico, id, llave, datos, propiedades }: embebido.Publicado): Mensaje => ({
   topico,
   id,
   llave,
@@ -70,7 +70,11 @@ const mudarApartados = async ({ almacen, broker, ahora }: Partes): Promise<numbe
     const cuantos = await almacen.ejecutar(async (tx) => {
       const pagina = await tx.todas(embebido.leerApartados, { ...SIN_FILTRO, desde: 0, maximo: PAGINA })
       for (const fila of pagina) {
-        await apartarEn(tx, { ahora, publicar: (de, mensaje) => broker.publicar(de, [mensaje]) }, comoEstaba(fila))
+        await apartarEn(
+          tx,
+          { ahora, publicar: (de, mensaje) => broker.publicar(de, [mensaje]) },
+          comoEstaba(embebido.sumaDelLog.exigir(fila)),
+        )
         await tx.ejecutar(embebido.acusarPosicion, { topico: fila.topico, nombre: OPERADOR, posicion: fila.posicion })
       }
       return pagina.length
