@@ -1,17 +1,15 @@
 import { CrearReserva, leerPedido } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
-import { type Consulta, Parametro } from 'seedwork/infraestructura/almacen/consultas.ts'
+import { type Consulta, llenar, type Valor } from 'seedwork/infraestructura/almacen/consultas.ts'
 import { txNula } from './almacen_nulo.ts'
 import { PEDIDO, VIAJEROS } from './peticiones.ts'
 
-export type Valor = string | number | null | Uint8Array
 /** Una fila que el sistema escribe: la sentencia con que lo hace y sus valores, en orden. */
 export type Escritura = Readonly<{ sql: string; valores: readonly Valor[]; parametros: object }>
 
 const escrituraDe = (consulta: Consulta<never, unknown>, parametros: object): Escritura => {
   const { sql, valores } = consulta.sentencia('sqlite')
-  const porNombre = parametros as Readonly<Record<string, Valor>>
-  return { sql, valores: valores.map((v) => (v instanceof Parametro ? (porNombre[v.nombre] ?? null) : v)), parametros }
+  return { sql, valores: valores.map((hueco) => llenar(hueco, parametros) ?? null), parametros }
 }
 
 /**

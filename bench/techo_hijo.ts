@@ -2,11 +2,12 @@
 import { join } from 'node:path'
 import type { StatementSync } from 'node:sqlite'
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
+import type { Valor } from 'seedwork/infraestructura/almacen/consultas.ts'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { abrirEscritora, type Conexion } from 'seedwork/infraestructura/almacen/sqlite/conexion.ts'
 import { almacenNulo } from './almacen_nulo.ts'
 import { abrirAlmacen, componerSinConsumidores } from './composicion.ts'
-import { escriturasDeUnaReserva, type Valor } from './escrituras.ts'
+import { escriturasDeUnaReserva } from './escrituras.ts'
 import { ahoraMs, atender } from './hijo.ts'
 
 type Preparada = Readonly<{ sentencia: StatementSync; valores: readonly Valor[] }>

@@ -4,7 +4,7 @@ import { ReglaRota } from '../dominio/reglas.ts'
 import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx, UnidadDeTrabajo } from './almacen/puerto.ts'
-import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
+import { type Sumada, sumaDe } from './almacen/suma.ts'
 
 /** Cuánto se recuerda una respuesta. */
 export const RECORDAR_MS = 24 * 60 * 60_000
@@ -35,8 +35,7 @@ export const unaVezPorLlave = async <R>(
     const nuevo = await tx.savepoint(producir).then((respuesta) => ({ respuesta }), recordarRegla)
     const fila = { ...llave, respuesta: JSON.stringify(nuevo), instante: ahora }
     // Otro proceso la hizo desde que se buscó: lo de aquí se deshace, y se devuelve lo suyo.
-    if ((await tx.ejecutar(recordar, { ...fila, suma: sumaIdempotencia.de(fila), desde: ahora - RECORDAR_MS })) === 0)
-      throw new LaHizoOtro()
+    if ((await tx.ejecutar(recordar, { ...fila, desde: ahora - RECORDAR_MS })) === 0) throw new LaHizoOtro()
     return { recordado: nuevo as Recordado<R>, repetida: false }
   }
   const { recordado, repetida } = await uow.ejecutar(unaVez).catch((error: unknown) => {
@@ -77,7 +76,7 @@ const buscar = consulta((db, p: { actor: string; llave: string; desde: Instante 
 )
 
 /** No toca nada si la llave ya está y aún se recuerda. */
-const recordar = consulta((db, p: Fila & Sumada & { desde: Instante }, dialecto) =>
+const recordar = consulta((db, p: Fila & { desde: Instante }, dialecto) =>
   db
     .insertInto('idempotencia')
     .values({
@@ -86,12 +85,12 @@ const recordar = consulta((db, p: Fila & Sumada & { desde: Instante }, dialecto)
       huella: p.huella,
       respuesta: p.respuesta,
       instante: p.instante,
-      suma: enSqlite(dialecto, p.suma),
+      suma: sumaIdempotencia.columna(dialecto),
     })
     .onConflict((c) =>
       c
         .columns(['actor', 'llave'])
-        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante, suma: enSqlite(dialecto, p.suma) })
+        .doUpdateSet({ huella: p.huella, respuesta: p.respuesta, instante: p.instante, suma: sumaIdempotencia.columna(dialecto) })
         .where('idempotencia.instante', '<=', p.desde),
     ),
 )

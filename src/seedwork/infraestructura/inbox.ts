@@ -1,7 +1,7 @@
 import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx } from './almacen/puerto.ts'
-import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
+import { type Sumada, sumaDe } from './almacen/suma.ts'
 
 type Fila = Readonly<{ consumidor: string; id_mensaje: string; instante: number }>
 const consulta = consultas<{ inbox: Fila & Sumada }>()
@@ -13,16 +13,15 @@ export const sumaInbox = sumaDe<Fila>('inbox', { consumidor: true, id_mensaje: t
  * Anota que `consumidor` procesa el mensaje; `false` si ya lo había hecho, y entonces no hay nada que hacer. Va en la misma tx que el
  * efecto: o quedan los dos o ninguno. Cada consumidor tiene su identidad, o dos módulos de un proceso se quitarían los mensajes.
  */
-export const anotarEnInbox = async (tx: Tx, entrada: Fila): Promise<boolean> =>
-  (await tx.ejecutar(anotar, { ...entrada, suma: sumaInbox.de(entrada) })) === 1
+export const anotarEnInbox = async (tx: Tx, entrada: Fila): Promise<boolean> => (await tx.ejecutar(anotar, entrada)) === 1
 
 /** Olvida lo procesado antes de `antes`, que debe ser anterior a todo lo que aún pueda volver a entregarse. */
 export const olvidarInbox = (tx: Tx, antes: number): Promise<number> => tx.ejecutar(olvidar, { antes })
 
-const anotar = consulta((db, p: Fila & Sumada, dialecto) =>
+const anotar = consulta((db, p: Fila, dialecto) =>
   db
     .insertInto('inbox')
-    .values({ consumidor: p.consumidor, id_mensaje: p.id_mensaje, instante: p.instante, suma: enSqlite(dialecto, p.suma) })
+    .values({ consumidor: p.consumidor, id_mensaje: p.id_mensaje, instante: p.instante, suma: sumaInbox.columna(dialecto) })
     .onConflict((c) => c.doNothing()),
 )
 

@@ -4,7 +4,7 @@ import type { Instante } from '../dominio/instante.ts'
 import { consultas, type Dialecto } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Lector, Tx } from './almacen/puerto.ts'
-import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
+import { type Sumada, sumaDe } from './almacen/suma.ts'
 
 export type EstadoDeOperacion = 'aceptada' | 'en_proceso' | 'completada' | 'fallida'
 export type ErrorDeOperacion = Readonly<{ codigo: string; clase: string; es: string; en: string }>
@@ -38,34 +38,22 @@ const sumaDelEstado = sumaDe<Estado, 'suma_estado'>(
 export const sumasOperaciones = [sumaDelPedido, sumaDelEstado] as const
 
 export type NuevaOperacion = Pick<Operacion, 'id' | 'comando' | 'sujeto' | 'actor' | 'fecha_creacion'>
-type Sumas = Readonly<{ suma: number; suma_estado: number }>
 export type Final = Readonly<{ id: string; eventos: readonly string[]; error: ErrorDeOperacion | null; instante: Instante }>
 
 /** La deja `aceptada`. Si ya existe (su mensaje llegó dos veces) no la toca. */
-export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): void => tx.escribir(insertar, conSumas(nueva))
+export const aceptarOperacion = (tx: Tx, nueva: NuevaOperacion): void => tx.escribir(insertar, nueva)
 
-/** Muchas, en una sola sentencia. */
+/** Muchas, en una sola sentencia, y sin sumas: así acepta el almacén cuyas unidades corren a la vez, que no las lleva. */
 export const aceptarOperaciones = (tx: Tx, nuevas: readonly NuevaOperacion[]): void =>
-  tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas.map(conSumas)) })
-
-const conSumas = (nueva: NuevaOperacion): NuevaOperacion & Sumas => ({
-  ...nueva,
-  suma: sumaDelPedido.de(nueva),
-  suma_estado: sumaDelEstado.de({
-    ...{ id: nueva.id, estado: 'aceptada', eventos: '[]', error: null },
-    fecha_actualizacion: nueva.fecha_creacion,
-  }),
-})
-
-const cambiarEstado = (tx: Tx, estado: Estado): void => tx.escribir(actualizar, { ...estado, suma_estado: sumaDelEstado.de(estado) })
+  tx.escribir(insertarVarias, { lista: JSON.stringify(nuevas) })
 
 /** Un intento falló y habrá otro: sigue abierta, y dice por qué tarda. */
 export const demorarOperacion = (tx: Tx, { id, error, instante }: Omit<Final, 'eventos'>): void =>
-  cambiarEstado(tx, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
+  tx.escribir(actualizar, { id, estado: 'en_proceso', eventos: '[]', error: JSON.stringify(error), fecha_actualizacion: instante })
 
 /** La termina: `fallida` si hay error, `completada` si no. */
 export const terminarOperacion = (tx: Tx, { id, eventos, error, instante }: Final): void =>
-  cambiarEstado(tx, {
+  tx.escribir(actualizar, {
     id,
     estado: error === null ? 'completada' : 'fallida',
     eventos: JSON.stringify(eventos),
@@ -87,7 +75,12 @@ export const operacionNoEncontrada = (id: string) =>
 
 const porId = consulta((db, p: { id: string }) => db.selectFrom('operaciones').selectAll().where('id', '=', p.id))
 
-const insertar = consulta((db, p: NuevaOperacion & Sumas, dialecto) =>
+const recienAceptada = ({ id, fecha_creacion }: NuevaOperacion): Estado => ({
+  ...{ id, estado: 'aceptada', eventos: '[]', error: null },
+  fecha_actualizacion: fecha_creacion,
+})
+
+const insertar = consulta((db, p: NuevaOperacion, dialecto) =>
   db
     .insertInto('operaciones')
     .values({
@@ -100,8 +93,8 @@ const insertar = consulta((db, p: NuevaOperacion & Sumas, dialecto) =>
       error: null,
       fecha_creacion: p.fecha_creacion,
       fecha_actualizacion: p.fecha_creacion,
-      suma: enSqlite(dialecto, p.suma),
-      suma_estado: enSqlite(dialecto, p.suma_estado),
+      suma: sumaDelPedido.columna(dialecto),
+      suma_estado: sumaDelEstado.columna(dialecto, recienAceptada),
     })
     .onConflict((c) => c.doNothing()),
 )
@@ -109,23 +102,20 @@ const insertar = consulta((db, p: NuevaOperacion & Sumas, dialecto) =>
 const insertarVarias = consulta((db, p: { lista: string }, dialecto) => ({
   compile: () =>
     sql<unknown>`
-      insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion, suma,
-        suma_estado)
-      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion, ${sumasDe(dialecto)} from ${nuevasDe(p.lista, dialecto)}
+      insert into operaciones (id, comando, sujeto, actor, estado, eventos, error, fecha_creacion, fecha_actualizacion)
+      select id, comando, sujeto, actor, 'aceptada', '[]', null, fecha_creacion, fecha_creacion from ${nuevasDe(p.lista, dialecto)}
       where true on conflict do nothing`.compile(db),
 }))
-
-const sumasDe = (dialecto: Dialecto) => (dialecto === 'postgres' ? sql`null::bigint, null::bigint` : sql`suma, suma_estado`)
 
 /** La lista de JSON, como filas. */
 const nuevasDe = (lista: string, dialecto: Dialecto) =>
   dialecto === 'postgres'
     ? sql`json_to_recordset(${lista}::json) as n(id text, comando text, sujeto text, actor text, fecha_creacion bigint)`
     : sql`(select value ->> 'id' as id, value ->> 'comando' as comando, value ->> 'sujeto' as sujeto, value ->> 'actor' as actor,
-        value ->> 'fecha_creacion' as fecha_creacion, value ->> 'suma' as suma, value ->> 'suma_estado' as suma_estado from json_each(${lista}))`
+        value ->> 'fecha_creacion' as fecha_creacion from json_each(${lista}))`
 
 /** Una operación terminada no cambia más. */
-const actualizar = consulta((db, p: Estado & Readonly<{ suma_estado: number }>, dialecto) =>
+const actualizar = consulta((db, p: Estado, dialecto) =>
   db
     .updateTable('operaciones')
     .set({
@@ -133,7 +123,7 @@ const actualizar = consulta((db, p: Estado & Readonly<{ suma_estado: number }>, 
       eventos: p.eventos,
       error: p.error,
       fecha_actualizacion: p.fecha_actualizacion,
-      suma_estado: enSqlite(dialecto, p.suma_estado),
+      suma_estado: sumaDelEstado.columna(dialecto),
     })
     .where('id', '=', p.id)
     .where('estado', 'in', ['aceptada', 'en_proceso']),

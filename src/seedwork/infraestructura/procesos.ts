@@ -6,7 +6,7 @@ import { consultas } from './almacen/consultas.ts'
 import type { Migraciones } from './almacen/migraciones.ts'
 import type { Tx } from './almacen/puerto.ts'
 import { puntoDeCaida } from './almacen/punto_de_caida.ts'
-import { enSqlite, type Sumada, sumaDe } from './almacen/suma.ts'
+import { type Sumada, sumaDe } from './almacen/suma.ts'
 import type { Ids, Reloj } from './puertos.ts'
 
 /** En nombre de quién sigue el proceso: la conversación que lo empezó y de quién es su asunto. */
@@ -55,8 +55,7 @@ export const crearGestor = <E, V, C, N extends string>(partes: Partes<E, V, C, N
 
   const guardar = async (tx: Tx, fila: FilaProceso, paso: PasoSiguiente<E, C, N>): Promise<void> => {
     const { id, version } = fila
-    if ((await tx.ejecutar(version === 1 ? insertar : actualizar, { ...fila, suma: sumaProcesos.de(fila), anterior: version - 1 })) !== 1)
-      throw procesoCambiado(id)
+    if ((await tx.ejecutar(version === 1 ? insertar : actualizar, { ...fila, anterior: version - 1 })) !== 1) throw procesoCambiado(id)
     for (const { nombre, vence } of paso.plazos) {
       await tx.ejecutar(fijarPlazo, { id: ids(), proceso: proceso.nombre, id_proceso: id, nombre, version, vence })
       tx.alConfirmar(() => partes.alFijarPlazo(vence))
@@ -111,17 +110,17 @@ const leer = consulta((db, p: { proceso: string; id: string }) =>
   db.selectFrom('procesos').selectAll().where('proceso', '=', p.proceso).where('id', '=', p.id),
 )
 
-const insertar = consulta((db, p: FilaProceso & Sumada, dialecto) =>
+const insertar = consulta((db, p: FilaProceso, dialecto) =>
   db
     .insertInto('procesos')
-    .values({ proceso: p.proceso, id: p.id, version: p.version, estado: p.estado, hilo: p.hilo, suma: enSqlite(dialecto, p.suma) })
+    .values({ proceso: p.proceso, id: p.id, version: p.version, estado: p.estado, hilo: p.hilo, suma: sumaProcesos.columna(dialecto) })
     .onConflict((c) => c.doNothing()),
 )
 
-const actualizar = consulta((db, p: FilaProceso & Sumada & { anterior: number }, dialecto) =>
+const actualizar = consulta((db, p: FilaProceso & { anterior: number }, dialecto) =>
   db
     .updateTable('procesos')
-    .set({ version: p.version, estado: p.estado, hilo: p.hilo, suma: enSqlite(dialecto, p.suma) })
+    .set({ version: p.version, estado: p.estado, hilo: p.hilo, suma: sumaProcesos.columna(dialecto) })
     .where('proceso', '=', p.proceso)
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),

@@ -15,8 +15,9 @@ export type Dialecto = 'sqlite' | 'postgres'
 /** Lo que cabe en una columna de los dos almacenes. */
 export type Valor = string | number | null | Uint8Array
 
-/** Una sentencia y de dónde sale cada uno de sus valores, en orden: un parámetro por su nombre o un valor fijo. */
-export type Sentencia = Readonly<{ sql: string; valores: readonly (Parametro | Valor)[] }>
+/** De dónde sale un valor de una sentencia: un parámetro por su nombre, lo que se calcula de todos ellos, o siempre el mismo. */
+export type Hueco = Parametro | Calculado | Valor
+export type Sentencia = Readonly<{ sql: string; valores: readonly Hueco[] }>
 
 /** Un hueco de la sentencia: se llena con el parámetro de ese nombre en cada llamada. */
 export class Parametro {
@@ -28,6 +29,20 @@ export class Parametro {
   [Symbol.toPrimitive](): never {
     throw new TypeError(`El parámetro «${this.nombre}» se usó como valor al armar la consulta.`)
   }
+}
+
+/** Un hueco que se llena con lo que `de` dice de los parámetros de cada llamada. */
+export class Calculado {
+  readonly de: (parametros: object) => Valor
+  constructor(de: (parametros: object) => Valor) {
+    this.de = de
+  }
+}
+
+/** Con qué se llena un hueco en una llamada. */
+export const llenar = (hueco: Hueco, parametros: object): Valor => {
+  if (hueco instanceof Parametro) return (parametros as Record<string, Valor>)[hueco.nombre] as Valor
+  return hueco instanceof Calculado ? hueco.de(parametros) : hueco
 }
 
 /** Una consulta escrita una vez con Kysely. `P` son sus parámetros y `R` una fila de su respuesta. */
@@ -50,7 +65,7 @@ export const consultas =
     const hechas: Partial<Record<Dialecto, Sentencia>> = {}
     const compilar = (dialecto: Dialecto): Sentencia => {
       const { sql, parameters } = armar(compiladores[dialecto] as unknown as Kysely<Tablas>, huecos as P, dialecto).compile()
-      return { sql, valores: parameters as readonly (Parametro | Valor)[] }
+      return { sql, valores: parameters as readonly Hueco[] }
     }
     return {
       sentencia: (dialecto) => {

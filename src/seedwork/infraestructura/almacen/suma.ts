@@ -1,15 +1,20 @@
 import { crc32 } from 'node:zlib'
 import type { ErrorDominio } from '../../dominio/errores.ts'
-import type { Dialecto, Valor } from './consultas.ts'
+import { Calculado, type Dialecto, type Valor } from './consultas.ts'
 import { filaDanada } from './errores.ts'
 
 /** Lo que una fila guarda para saber si sigue siendo la que se escribió. Falta en las de antes de que hubiera sumas. */
 export type Sumada<C extends string = 'suma'> = Readonly<Record<C, number | null>>
 
-export type Suma<F, C extends string = 'suma'> = Readonly<{
+export type Suma<F extends object, C extends string = 'suma'> = Readonly<{
   tabla: string
-  /** La suma de la fila, para guardarla con ella. */
+  /** La suma de una fila. */
   de: (fila: F) => number
+  /**
+   * Lo que una consulta guarda en la columna: la suma de sus parámetros, que son la fila si `fila` no dice otra. En PostgreSQL, nada: sus
+   * páginas llevan la suya, y un proceso de la versión anterior, que no sabe de ésta, podría cambiar la fila mientras se actualiza.
+   */
+  columna: <P extends object = F>(dialecto: Dialecto, fila?: (parametros: P) => F) => number | null
   /** La fila, sin su suma. Lanza `fila_danada` si no es la que se escribió. Una sin suma se da por buena. */
   exigir: <G extends F & Sumada<C>>(fila: G) => Omit<G, C>
 }>
@@ -38,6 +43,8 @@ export const sumaDe = <F extends object, C extends string = 'suma'>(
   return {
     tabla,
     de,
+    columna: (dialecto, fila = (parametros) => parametros as unknown as F) =>
+      dialecto === 'sqlite' ? (new Calculado((parametros) => de(fila(parametros as never))) as unknown as number) : null,
     exigir: (leida) => {
       const { [en]: suma, ...fila } = leida
       if (suma !== null && suma !== de(leida)) throw contada(filaDanada(tabla))
@@ -45,12 +52,6 @@ export const sumaDe = <F extends object, C extends string = 'suma'>(
     },
   }
 }
-
-/**
- * La suma que se guarda en cada almacén. En PostgreSQL ninguna: sus páginas llevan la suya, y un proceso de la versión anterior, que no sabe
- * de ésta, podría cambiar la fila mientras se actualiza.
- */
-export const enSqlite = (dialecto: Dialecto, suma: number | null): number | null => (dialecto === 'sqlite' ? suma : null)
 
 const conClase = (valor: Valor): string => {
   if (typeof valor === 'string') return `t${valor.length}:${valor}`

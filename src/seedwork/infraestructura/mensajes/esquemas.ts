@@ -1,7 +1,7 @@
 import { consultas } from '../almacen/consultas.ts'
 import type { Migraciones } from '../almacen/migraciones.ts'
 import type { Almacen, Lector } from '../almacen/puerto.ts'
-import { enSqlite, type Sumada, sumaDe } from '../almacen/suma.ts'
+import { type Sumada, sumaDe } from '../almacen/suma.ts'
 import type { Reloj } from '../puertos.ts'
 import { comprobarCompatible } from './compatibilidad.ts'
 import type { EsquemaRecord } from './esquema_avro.ts'
@@ -37,14 +37,14 @@ const todos = consulta((db, _: Record<never, never>) => db.selectFrom('esquemas'
 const delTopico = consulta((db, p: { topico: string }) =>
   db.selectFrom('esquemas').selectAll().where('topico', '=', p.topico).orderBy('version'),
 )
-const agregar = consulta((db, p: TablaEsquemas & Sumada, dialecto) =>
+const agregar = consulta((db, p: TablaEsquemas, dialecto) =>
   db.insertInto('esquemas').values({
     topico: p.topico,
     version: p.version,
     dataschema: p.dataschema,
     esquema: p.esquema,
     instante: p.instante,
-    suma: enSqlite(dialecto, p.suma),
+    suma: sumaEsquemas.columna(dialecto),
   }),
 )
 
@@ -68,7 +68,7 @@ const anotar = (almacen: Almacen, reloj: Reloj, { nombre, dataschema, esquema }:
     for (const fila of filas) comprobarCompatible({ topico: nombre, anterior: esquemaDeFila(fila), nuevo: esquema })
     const version = (filas.at(-1)?.version ?? 0) + 1
     const fila = { topico: nombre, version, dataschema, esquema: JSON.stringify(esquema), instante: reloj.ahora() }
-    await tx.ejecutar(agregar, { ...fila, suma: sumaEsquemas.de(fila) })
+    await tx.ejecutar(agregar, fila)
     return version
   })
 

@@ -1,7 +1,7 @@
 import { consultas } from 'seedwork/infraestructura/almacen/consultas.ts'
 import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.ts'
 import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
-import { enSqlite, type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
+import { type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { BuscarHistorial } from '../aplicacion/obtener_historial.ts'
 import { aplicarCambio, type CambioReserva, type HistorialReserva } from '../dominio/historial.ts'
 
@@ -21,7 +21,7 @@ export const anotarCambio = async (tx: Tx, cambio: CambioReserva): Promise<void>
   const guardada = await tx.una(obtener, { id_cliente, id_reserva })
   const actual = guardada && sumaHistorial.exigir(guardada)
   const linea = aplicarCambio(actual, cambio)
-  if (linea !== undefined && linea !== actual) tx.escribir(guardar, { ...linea, suma: sumaHistorial.de(linea) })
+  if (linea !== undefined && linea !== actual) tx.escribir(guardar, linea)
 }
 
 export const buscarHistorial: BuscarHistorial = async (lector, { id_cliente, tamano, despues_de }) =>
@@ -41,7 +41,7 @@ const listar = consulta((db, p: { id_cliente: string; despues_de: string; tamano
     .limit(p.tamano),
 )
 
-const guardar = consulta((db, p: HistorialReserva & Sumada, dialecto) =>
+const guardar = consulta((db, p: HistorialReserva, dialecto) =>
   db
     .insertInto('historial_cliente')
     .values({
@@ -50,12 +50,12 @@ const guardar = consulta((db, p: HistorialReserva & Sumada, dialecto) =>
       estado: p.estado,
       version: p.version,
       fecha: p.fecha,
-      suma: enSqlite(dialecto, p.suma),
+      suma: sumaHistorial.columna(dialecto),
     })
     .onConflict((c) =>
       c
         .columns(['id_cliente', 'id_reserva'])
-        .doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: enSqlite(dialecto, p.suma) }),
+        .doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: sumaHistorial.columna(dialecto) }),
     ),
 )
 

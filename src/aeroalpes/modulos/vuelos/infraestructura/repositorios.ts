@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reaccion } from 'seedwork/aplicacion/mensajes.ts'
-import { enSqlite, type Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
+import type { Sumada } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { Reserva } from '../dominio/entidades.ts'
 import type { EventoReserva } from '../dominio/eventos.ts'
 import { reservaCambiada, reservaNoEncontrada } from '../dominio/excepciones.ts'
@@ -13,9 +13,9 @@ export const reservas: Reservas = {
     if (fila === undefined) throw reservaNoEncontrada(id)
     return aReserva(fila)
   },
-  agregar: async (tx, reserva) => tx.escribir(insertar, conSuma(aFila(reserva))),
+  agregar: async (tx, reserva) => tx.escribir(insertar, aFila(reserva)),
   actualizar: async (tx, reserva) => {
-    const tocadas = await tx.ejecutar(cambiar, { ...conSuma(aFila(reserva)), anterior: reserva.version - 1 })
+    const tocadas = await tx.ejecutar(cambiar, { ...aFila(reserva), anterior: reserva.version - 1 })
     if (tocadas !== 1) throw reservaCambiada(reserva.id)
   },
   por_localizador: async (lector, localizador) => {
@@ -27,8 +27,6 @@ export const reservas: Reservas = {
     return fila && aReserva(fila)
   },
 }
-
-const conSuma = (fila: FilaReserva): FilaReserva & Sumada => ({ ...fila, suma: sumaDeReserva.de(fila) })
 
 /** La fila de una reserva: las fechas que su estado no tiene van en null. */
 const aFila = (reserva: Reserva): FilaReserva => ({
@@ -100,7 +98,7 @@ const desdeLocalizador = consulta((db, p: { localizador: string }) =>
   db.selectFrom('reservas').selectAll().where('localizador', '>=', p.localizador).orderBy('localizador').limit(1),
 )
 
-const insertar = consulta((db, p: FilaReserva & Sumada, dialecto) =>
+const insertar = consulta((db, p: FilaReserva, dialecto) =>
   db.insertInto('reservas').values({
     id: p.id,
     version: p.version,
@@ -116,7 +114,7 @@ const insertar = consulta((db, p: FilaReserva & Sumada, dialecto) =>
     motivo: p.motivo,
     venta: p.venta,
     localizador: p.localizador,
-    suma: enSqlite(dialecto, p.suma),
+    suma: sumaDeReserva.columna(dialecto),
   }),
 )
 
@@ -124,7 +122,7 @@ const insertar = consulta((db, p: FilaReserva & Sumada, dialecto) =>
  * Sólo cambia lo que una decisión puede cambiar, y sólo si nadie decidió entre medio. A una de antes de las sumas no se le pone: no se
  * sabe si lo que ya tenía está sano.
  */
-const cambiar = consulta((db, p: FilaReserva & Sumada & { anterior: number }, dialecto) =>
+const cambiar = consulta((db, p: FilaReserva & { anterior: number }, dialecto) =>
   db
     .updateTable('reservas')
     .set({
@@ -135,7 +133,9 @@ const cambiar = consulta((db, p: FilaReserva & Sumada & { anterior: number }, di
       pagada_en: p.pagada_en,
       cancelada_en: p.cancelada_en,
       motivo: p.motivo,
-      ...(dialecto === 'sqlite' && { suma: sql<number | null>`case when suma is null then null else ${p.suma} end` }),
+      ...(dialecto === 'sqlite' && {
+        suma: sql<number | null>`case when suma is null then null else ${sumaDeReserva.columna(dialecto)} end`,
+      }),
     })
     .where('id', '=', p.id)
     .where('version', '=', p.anterior),

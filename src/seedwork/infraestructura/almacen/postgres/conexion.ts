@@ -1,5 +1,5 @@
 import pg, { type Client, type PoolConfig, type QueryConfig, type QueryResult } from 'pg'
-import { type Consulta, Parametro } from '../consultas.ts'
+import { type Consulta, llenar } from '../consultas.ts'
 import type { ConexionDeTx } from '../tx.ts'
 
 type Preparada = Readonly<{ name: string; text: string; argumentos: (parametros: object) => unknown[] }>
@@ -17,8 +17,7 @@ const preparar = <P extends object, R>(consulta: Consulta<P, R>): Preparada => {
     preparada = {
       name: `c${nombradas}`,
       text,
-      argumentos: (parametros) =>
-        valores.map((v) => enviable(v instanceof Parametro ? (parametros as Record<string, unknown>)[v.nombre] : v)),
+      argumentos: (parametros) => valores.map((hueco) => enviable(llenar(hueco, parametros))),
     }
     preparadas.set(llave, preparada)
   }

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type Consulta, Parametro } from '../consultas.ts'
+import { type Consulta, llenar } from '../consultas.ts'
 import type { Lector } from '../puerto.ts'
 import type { ConexionDeTx } from '../tx.ts'
 
@@ -60,8 +60,7 @@ export class Conexion implements ConexionDeTx {
     let preparada = this.#preparadas.get(llave)
     if (preparada === undefined) {
       const { sql, valores } = consulta.sentencia('sqlite')
-      const argumentos = (parametros: object) =>
-        valores.map((v) => (v instanceof Parametro ? (parametros as Record<string, SQLInputValue>)[v.nombre] : v) as SQLInputValue)
+      const argumentos = (parametros: object) => valores.map((hueco) => llenar(hueco, parametros) as SQLInputValue)
       preparada = { sentencia: this.db.prepare(sql), argumentos }
       this.#preparadas.set(llave, preparada)
     }

@@ -70,7 +70,7 @@ export const abrirLog = ({ almacen, entorno, ultimaAnterior, lectoras }: Partes)
     const instante = entorno.reloj.ahora()
     const fila = { posicion: ++ultima, topico, id, llave, para, propiedades: JSON.stringify(propiedades), datos, instante }
     vigilar()
-    tx.escribir(tablas.agregarAlOutbox, { ...fila, suma: tablas.sumaDelLog.de(fila) })
+    tx.escribir(tablas.agregarAlOutbox, fila)
     tx.alConfirmar(() => entregar(fila, mensaje))
     return fila.posicion
   }

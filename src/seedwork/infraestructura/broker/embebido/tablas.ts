@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { consultas } from '../../almacen/consultas.ts'
 import type { Migraciones } from '../../almacen/migraciones.ts'
-import { enSqlite, type Sumada, sumaDe } from '../../almacen/suma.ts'
+import { type Sumada, sumaDe } from '../../almacen/suma.ts'
 import type { FiltroDeApartados } from '../puerto.ts'
 
 /** La fila del outbox es la del log del tópico: publicar es escribirla. `para` = sólo para esa suscripción (un reintento). */
@@ -93,7 +93,7 @@ export const migracionesEmbebido: Migraciones = {
 
 type DeSuscripcion = { topico: string; nombre: string }
 
-export const agregarAlOutbox = consulta((db, p: FilaOutbox, dialecto) =>
+export const agregarAlOutbox = consulta((db, p: Publicado, dialecto) =>
   db.insertInto('outbox').values({
     posicion: p.posicion,
     topico: p.topico,
@@ -103,7 +103,7 @@ export const agregarAlOutbox = consulta((db, p: FilaOutbox, dialecto) =>
     propiedades: p.propiedades,
     datos: p.datos,
     instante: p.instante,
-    suma: enSqlite(dialecto, p.suma),
+    suma: sumaDelLog.columna(dialecto),
   }),
 )
 
