@@ -1,90 +1,95 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as dormir } from 'node:timers/promises'
+import { setTimeout as momento } from 'node:timers/promises'
 import { ARCHIVO } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
-import { abrirBrokerEmbebido } from 'seedwork/infraestructura/broker/embebido/broker.ts'
 import * as tablas from 'seedwork/infraestructura/broker/embebido/tablas.ts'
-import { conCorrelacion } from 'seedwork/infraestructura/consumo/correlacion.ts'
-import { unaVez } from 'seedwork/infraestructura/consumo/idempotencia.ts'
-import { entornoReal } from 'seedwork/infraestructura/entorno_real.ts'
 import { abrirAlmacen } from '../../bench/composicion.ts'
-import { NOMBRE, TOPICO } from './siembra.ts'
+import { cargar } from '../../bench/http_crudo.ts'
+import { reservar } from '../../bench/peticiones.ts'
+import type { Alcance } from '../../tests/apoyo/lugar.ts'
+import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
+import { direccionesDe, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
+import { AUSENTES, TOPICO } from './siembra.ts'
 
-const PERMISOS = 128
 const PAGINA = 500
-const PAUSA_MS = 5
-
-type Almacen = Awaited<ReturnType<typeof abrirAlmacen>>
+const EN_VUELO = 32
+const FIRMA_MS = 3_600_000
+const ENTRE_VISTAZOS_MS = 50
+/** Del control: de cada doscientos milisegundos, los que se le deja correr. */
+const CORRE_MS = 20
+const DUERME_MS = 180
 
 const pesoDelWal = (carpeta: string): number => statSync(join(carpeta, `${ARCHIVO}-wal`), { throwIfNoEntry: false })?.size ?? 0
 
-/** Publica `porSegundo` hasta que la señal lo detenga; devuelve cuántos publicó. */
-const publicar = async (
-  almacen: Almacen,
-  broker: Awaited<ReturnType<typeof abrirBrokerEmbebido>>,
-  porSegundo: number,
-  senal: AbortSignal,
-) => {
-  const inicio = performance.now()
-  let publicados = 0
-  while (!senal.aborted) {
-    const debidos = Math.floor(((performance.now() - inicio) * porSegundo) / 1_000) - publicados
-    const nuevos = Array.from({ length: debidos }, (_, i) => ({
-      topico: TOPICO,
-      id: `nuevo-${publicados + i}`,
-      llave: `k${i % 5_000}`,
-      datos: new Uint8Array(300),
-      propiedades: { type: 'ReservaCreada', specversion: '1.0' },
-    }))
-    if (debidos > 0) await almacen.ejecutar((tx) => broker.publicar(tx, nuevos))
-    publicados += debidos
-    await dormir(PAUSA_MS)
-  }
-  return publicados
-}
+export type Vida = Awaited<ReturnType<typeof arrancar>>
 
-export type Drenado = Readonly<{ arranqueMs: number; consumidos: number; segundos: number; llegaron: number; walMaximo: number }>
-
-/** El consumidor vuelve: abre, y drena mientras siguen llegando, hasta ponerse al día o hasta `limiteMs`. `lento`: cada efecto se demora. */
-export const drenar = async (
-  carpeta: string,
-  { llegadas, limiteMs, lentoMs = 0 }: Readonly<{ llegadas: number; limiteMs: number; lentoMs?: number }>,
-): Promise<Drenado> => {
-  const empieza = performance.now()
-  const almacen = await abrirAlmacen(carpeta)
-  const broker = await abrirBrokerEmbebido({
-    almacen,
-    entorno: entornoReal,
-    conservarMs: Number.POSITIVE_INFINITY,
-    alFallar: console.error,
+/** Todo el sistema en su proceso, como lo arranca `npm start`, sobre esa carpeta. Da cuánto tardó en decir que está listo. */
+export const arrancar = async (alcance: Alcance, carpeta: string) => {
+  const desde = performance.now()
+  const proceso = unBanco(alcance).lanzar({ carpeta })
+  const { api } = await hastaQue('que escuche', () => {
+    if (proceso.terminado()) throw new Error(`Terminó antes de estar listo:\n${proceso.errores()}`)
+    return direccionesDe(carpeta)
   })
-  const primero = Promise.withResolvers<number>()
-  let consumidos = 0
-  const paso = unaVez({ uow: almacen, reloj: entornoReal.reloj, consumidor: NOMBRE }, async () => {
-    primero.resolve(performance.now() - empieza)
-    consumidos += 1
-  })
-  const hacer = conCorrelacion(paso)
-  const manejar: typeof hacer = async (entrega) => {
-    if (lentoMs > 0) await dormir(lentoMs)
-    await hacer(entrega)
-  }
-  await broker.suscribir({ topico: TOPICO, nombre: NOMBRE, tipo: 'Key_Shared', inicio: 'primero', permisos: PERMISOS, manejar })
-  const arranqueMs = await primero.promise
-  const inicio = performance.now()
-  const fin = new AbortController()
-  const llegando = publicar(almacen, broker, llegadas, fin.signal)
-  let walMaximo = 0
-  while (performance.now() - inicio < limiteMs && broker.atrasos().some(({ pendientes }) => pendientes > PERMISOS)) {
+  await hastaQue('que esté listo', async () => (await fetch(`${api}/health/ready`)).ok)
+  const arranqueMs = performance.now() - desde
+  const clave = readFileSync(join(carpeta, 'clave-actor'), 'utf8').trim()
+  const peticiones = reservar('/vuelos/reserva', { clave, vence: Date.now() + FIRMA_MS })
+  const puerto = Number(new URL(api).port)
+  let [aceptados, walMaximo] = [0, 0]
+  const mirarWal = setInterval(() => {
     walMaximo = Math.max(walMaximo, pesoDelWal(carpeta))
-    await dormir(20)
+  }, ENTRE_VISTAZOS_MS)
+  alcance.after(() => clearInterval(mirarWal))
+
+  /** Lo que le falta al más atrasado de los que estuvieron ausentes. */
+  const pendientes = async (): Promise<number> => {
+    const texto = await (await fetch(`${api}/metrics`)).text()
+    const suyas = AUSENTES.map((nombre) => new RegExp(`^broker_pendientes\\{.*suscripcion="${nombre}"\\} (\\d+)$`, 'm').exec(texto)?.[1])
+    return Math.max(...suyas.map((cuantas) => Number(cuantas ?? 0)))
   }
-  const visto = { arranqueMs, consumidos, segundos: (performance.now() - inicio) / 1_000, walMaximo }
-  fin.abort()
-  const llegaron = await llegando
-  await broker.cerrar()
-  await almacen.cerrar()
-  return { ...visto, llegaron }
+  /** Cuántos por segundo consumió el más lento mientras se hacía algo, si entre tanto llegaron los que dice. */
+  const consumidosDurante = async (hacer: () => Promise<number>): Promise<Readonly<{ porSegundo: number; llegaron: number }>> => {
+    const [antes, desde] = [await pendientes(), performance.now()]
+    const llegaron = await hacer()
+    const [despues, segundos] = [await pendientes(), (performance.now() - desde) / 1_000]
+    return { porSegundo: (antes - despues + llegaron) / segundos, llegaron: llegaron / segundos }
+  }
+  return {
+    arranqueMs,
+    aceptados: () => aceptados,
+    walMaximo: () => walMaximo,
+    pendientes,
+    /** Reservas por HTTP, tantas como acepte. */
+    reservarDurante: (ms: number) =>
+      consumidosDurante(async () => {
+        const { latencias } = await cargar({ puerto, peticiones, enVuelo: EN_VUELO, ms, estado: 200 })
+        aceptados += latencias.length
+        return latencias.length
+      }),
+    /** Hasta que no falte nada, sin que llegue nada. */
+    drenar: (limiteMs: number) =>
+      consumidosDurante(async () => {
+        await hastaQue('que se ponga al día', async () => (await pendientes()) === 0, limiteMs)
+        return 0
+      }),
+    /** El control: como drenar, por un rato y casi siempre dormido. */
+    dormitar: (veces: number) =>
+      consumidosDurante(async () => {
+        for (let i = 0; i < veces; i++) {
+          proceso.senal('SIGSTOP')
+          await momento(DUERME_MS)
+          proceso.senal('SIGCONT')
+          await momento(CORRE_MS)
+        }
+        return 0
+      }),
+    detener: async (): Promise<readonly string[]> => {
+      proceso.senal('SIGTERM')
+      const { codigo } = await proceso.fin()
+      return codigo === 0 ? [] : [`el proceso terminó con ${codigo}: ${proceso.errores()}`]
+    },
+  }
 }
 
 /** Lo que tardan (ms) páginas del log leídas como las lee una suscripción, en una carpeta y otra por turnos. */

@@ -1,24 +1,21 @@
-// npm run pruebas -- R7 [--veces 2 --servicios 4 --corte-ms 700 --roturas agujero,lento --semilla N]: la red entre cada par de procesos se rompe, y se cura.
+// npm run pruebas -- R7 [--veces 2 --servicios 4 --corte-ms 700 --roturas agujero,lento --semilla N]: la red entre cada par de procesos se rompe, y se cura; y calla más que cualquier plazo.
 import { setTimeout as momento } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { credentials } from '@grpc/grpc-js'
 import { mulberry32 } from 'seedwork/pruebas/entorno_virtual.ts'
-import { VuelosClient } from 'sidecar/gen/vuelos.ts'
 import { crearCliente } from '../../tests/apoyo/cliente.ts'
-import { abrirServidorDeCorreo } from '../../tests/apoyo/correo.ts'
 import { unaCompra, unaOferta } from '../../tests/apoyo/ofertas.ts'
 import { type Contexto, cargar } from '../../tests/procesos/apoyo/carga.ts'
 import { abrirDosApis, sondear } from '../../tests/procesos/apoyo/dos_apis.ts'
 import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
 import { faltas, leerRestos } from '../../tests/procesos/apoyo/leyes.ts'
 import { drenado, firmasDe } from '../../tests/procesos/apoyo/por_fuera.ts'
-import { unosServicios } from '../../tests/procesos/apoyo/servicios.ts'
-import { unBanco } from '../../tests/procesos/apoyo/servidor.ts'
 import { correosDe } from '../../tests/procesos/apoyo/testigos.ts'
 import { anunciar, type Visto } from '../puerta.ts'
 import { conAlcance, conPlazo, decir } from './apoyo/alcance.ts'
 import { type Cable, ROTURAS, type Rotura, tender } from './apoyo/cable.ts'
 import { contarFaltas, controlDeLeyes } from './apoyo/cuentas.ts'
+import { servirConCables } from './apoyo/servicios_con_cables.ts'
+import { type Callado, callarApis, callarServicios } from './apoyo/silencio.ts'
 
 /** Lo más que tarda en contestar, rota o no la red: lo que se espera a un PostgreSQL que calla (`query_timeout`), y un segundo. */
 const CONTESTA_MS = 21_000
@@ -37,7 +34,8 @@ const { values } = parseArgs({
 const SE_ROMPE = ROTURAS.filter((rotura) => values.roturas.split(',').includes(rotura))
 const CORTE_MS = Number(values['corte-ms'])
 
-type Tanda = { corridas: number; faltas: readonly string[]; control: 'rojo' | 'verde'; lento: number; vuelve: number }
+type Vistas = { corridas: number; lento: number; vuelve: number }
+type Tanda = Vistas & { faltas: readonly string[]; control: 'rojo' | 'verde'; callado: Callado }
 
 /** Cuánto tarda en contestar, aunque conteste que no. */
 const tardanza = async (pedir: () => Promise<unknown>): Promise<number> => {
@@ -81,12 +79,20 @@ const entreApis = (veces: number): Promise<Tanda> =>
           const visto = await particion(cable, como, () => sondear(dos.apis[tanda.corridas % 2 === 0 ? 0 : 1].url, 2 * CONTESTA_MS))
           sumar(tanda, visto)
         }
+    decir(`${tanda.corridas} particiones entre las API, su base y su broker`)
+    const callados = await callarApis(dos, cables as [Cable, Cable])
     await dejarDeCargar()
     const { restos, halladas } = await dos.saldar()
-    return { ...tanda, faltas: [...halladas, ...(await dos.detener())], control: controlDeLeyes(restos, dos.contexto.diario) }
+    return {
+      ...conCallados(tanda, callados),
+      faltas: [...callados.faltas, ...halladas, ...(await dos.detener())],
+      control: controlDeLeyes(restos, dos.contexto.diario),
+    }
   })
 
-const sumar = (tanda: Pick<Tanda, 'corridas' | 'lento' | 'vuelve'>, visto: Readonly<{ lento: number; vuelve: number }>): void => {
+const conCallados = (tanda: Vistas, callado: Callado) => ({ ...tanda, corridas: tanda.corridas + callado.corridas, callado })
+
+const sumar = (tanda: Vistas, visto: Readonly<{ lento: number; vuelve: number }>): void => {
   tanda.corridas++
   tanda.lento = Math.max(tanda.lento, visto.lento)
   tanda.vuelve = Math.max(tanda.vuelve, visto.vuelve)
@@ -95,40 +101,12 @@ const sumar = (tanda: Pick<Tanda, 'corridas' | 'lento' | 'vuelve'>, visto: Reado
 /** Los cuatro procesos: los cables del adaptador y la página a la API, y de las notificaciones al correo y al broker. */
 const entreServicios = (cuantas: number): Promise<Tanda> =>
   conAlcance(async (alcance) => {
-    const banco = unBanco(alcance)
-    const correo = await abrirServidorDeCorreo({ soloCabeceras: true })
-    alcance.after(correo.cerrar)
-    const aCorreo = await tender(alcance, correo.puerto)
-    const servicios = unosServicios(banco, { smtp: `smtp://127.0.0.1:${aCorreo.puerto}` })
-    const api = await servicios.arrancar('api')
-    const url = api.direcciones.api ?? ''
-    const puertoDe = (direccion = ''): number => Number(new URL(direccion).port)
-    const [aSidecar, aUi, aBroker] = [
-      await tender(alcance, puertoDe(url)),
-      await tender(alcance, puertoDe(url)),
-      await tender(alcance, puertoDe(api.direcciones.broker)),
-    ]
-    const por = ({ puerto }: Cable) => ({ AEROALPES_ADDRESS: `127.0.0.1:${puerto}` })
-    const sidecar = await servicios.listo('sidecar', servicios.lanzar('sidecar', por(aSidecar)))
-    const ui = await servicios.listo('ui', servicios.lanzar('ui', por(aUi)))
-    const notificaciones = servicios.lanzar('notificaciones', { PULSAR_PUERTO_HTTP: String(aBroker.puerto) })
-    await servicios.listo('notificaciones', notificaciones)
-    const grpc = new VuelosClient(sidecar.direcciones.grpc ?? '', credentials.createInsecure())
-    alcance.after(() => grpc.close())
-    const porGrpc = (): Promise<boolean> =>
-      new Promise((resolver) => {
-        // La que no existe también es una respuesta: vino de la API.
-        grpc.consultarReserva({ id: 'x' }, { deadline: Date.now() + PLAZO_GRPC_MS } as never, (error) =>
-          resolver(error === null || ![4, 14].includes(error.code)),
-        )
-      })
-    const porPagina = async (): Promise<boolean> =>
-      (await fetch(`${ui.direcciones.ui}/api/vuelos/reserva?tamano_pagina=1`, { signal: AbortSignal.timeout(2 * CONTESTA_MS) })).status <
-      500
+    const servicios = await servirConCables(alcance)
+    const { carpeta, correo, api, url, cables, porGrpc, porPagina } = servicios
     const contexto: Contexto = {
       diario: [],
       azar: mulberry32(Number(values.semilla)),
-      firmas: firmasDe(banco.carpeta, 'ana').viajeros,
+      firmas: firmasDe(carpeta, 'ana').viajeros,
     }
     /** Con algo que contar: cada reserva deja un evento que las notificaciones atienden. */
     const atienden = async (): Promise<boolean> => {
@@ -136,17 +114,17 @@ const entreServicios = (cuantas: number): Promise<Tanda> =>
       return true
     }
     const casos = [
-      [aSidecar, porGrpc],
-      [aUi, porPagina],
-      [aBroker, atienden],
+      [cables.adaptador_api, () => porGrpc(PLAZO_GRPC_MS)],
+      [cables.pagina_api, async () => (await porPagina()) < 500],
+      [cables.avisos_broker, atienden],
     ] as const
     const tanda = { corridas: 0, lento: 0, vuelve: 0 }
     const rotura = (i: number): Rotura => SE_ROMPE[i % SE_ROMPE.length] as Rotura
     for (let i = 0; i < cuantas; i++) for (const [cable, pedir] of casos) sumar(tanda, await particion(cable, rotura(i), pedir))
     await drenado(url)
-    const restos = leerRestos(banco.carpeta)
+    const restos = leerRestos(carpeta)
     const eventos = restos.log.filter(({ topico }) => topico === 'eventos-reserva')
-    const atendidos = () => correosDe(banco.carpeta).size
+    const atendidos = () => correosDe(carpeta).size
     await hastaQue('que las notificaciones lo atiendan todo', () => atendidos() >= eventos.length, VUELVE_MS).catch(() => {})
     const antes = atendidos()
     const cliente = crearCliente(url)
@@ -157,15 +135,18 @@ const entreServicios = (cuantas: number): Promise<Tanda> =>
       return estado < 500
     }
     let compradas = 0
-    for (let i = 0; i < cuantas; i++) sumar(tanda, await particion(aCorreo, rotura(i), comprar))
-    const decididos = () => [...correosDe(banco.carpeta).values()].filter((estado) => estado === 'enviado' || estado === 'ambiguo').length
+    for (let i = 0; i < cuantas; i++) sumar(tanda, await particion(cables.avisos_correo, rotura(i), comprar))
+    const decididos = () => [...correosDe(carpeta).values()].filter((estado) => estado === 'enviado' || estado === 'ambiguo').length
     await hastaQue('que salga un correo de cada compra, o se sepa que quizá salió', () => decididos() >= compradas, VUELVE_MS).catch(
       () => {},
     )
+    decir(`${tanda.corridas} particiones entre los otros procesos`)
+    const callados = await callarServicios(servicios)
     const enviados = correo.aceptados.map(({ headers }) => headers.find(({ key }) => key === 'x-aeroalpes-evento')?.value)
     return {
-      ...tanda,
+      ...conCallados(tanda, callados),
       faltas: [
+        ...callados.faltas,
         ...faltas(restos, contexto.diario),
         ...(antes === eventos.length ? [] : [`hay ${eventos.length} eventos y ${antes} correos atendidos`]),
         ...(compradas > 0 && decididos() >= compradas ? [] : [`hay ${compradas} compras y ${decididos()} correos decididos`]),
@@ -176,10 +157,7 @@ const entreServicios = (cuantas: number): Promise<Tanda> =>
   })
 
 const ver = async (): Promise<Visto> => {
-  const apis = await entreApis(Number(values.veces))
-  decir(`${apis.corridas} particiones entre las API, su base y su broker`)
-  const servicios = await entreServicios(Number(values.servicios))
-  decir(`${servicios.corridas} particiones entre los otros procesos`)
+  const [apis, servicios] = await Promise.all([entreApis(Number(values.veces)), entreServicios(Number(values.servicios))])
   const halladas = [...apis.faltas, ...servicios.faltas]
   const lento = Math.max(apis.lento, servicios.lento)
   return {
@@ -192,15 +170,18 @@ const ver = async (): Promise<Visto> => {
       corte_ms: CORTE_MS,
       contesta_max_ms: Math.round(lento),
       vuelve_max_ms: Math.round(Math.max(apis.vuelve, servicios.vuelve)),
+      callado_max_ms: Math.round(Math.max(apis.callado.lento, servicios.callado.lento)),
+      tras_callar_max_ms: Math.round(Math.max(apis.callado.vuelve, servicios.callado.vuelve)),
     },
     control: apis.control === 'rojo' && servicios.control === 'rojo' ? 'rojo' : 'verde',
     faltas: [...halladas, ...(lento > CONTESTA_MS ? [`una respuesta tardó ${lento} ms`] : [])],
     detalle: [
       `roturas: ${ROTURAS.join(', ')}; cables: API–PostgreSQL, API–broker, adaptador–API, página–API, notificaciones–correo, notificaciones–broker`,
+      'silencios más largos que cualquier plazo: esos cables, y navegador–página, página–broker y notificaciones–API',
       'control: sin un mensaje, con uno doblado y con dos cambiados de lugar, el comprobador lo dice',
     ],
   }
 }
 
-conPlazo(Math.max(200, Number(values.veces) * 12 * 12))
+conPlazo(Math.max(300, Number(values.veces) * 12 * 12))
 anunciar(await ver())

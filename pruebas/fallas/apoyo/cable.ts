@@ -7,9 +7,10 @@ import type { Alcance } from '../../../tests/apoyo/lugar.ts'
  * había: el primero además no deja entrar, y el segundo rompe con una trama a medio pasar.
  */
 export const ROTURAS = ['cortado', 'solo_ida', 'solo_vuelta', 'agujero', 'a_mitad', 'lento'] as const
-export type Rotura = (typeof ROTURAS)[number]
+/** `olvido`: quien llevaba las conexiones las olvida. Las que había, y las que se abran hasta que se cure, callan para siempre y nadie avisa. */
+export type Rotura = (typeof ROTURAS)[number] | 'olvido'
 
-type Par = Readonly<{ de: Socket; hacia: Socket }>
+type Par = { readonly de: Socket; readonly hacia: Socket; olvidado: boolean }
 
 const TROZO_LENTO = 100
 const CADA_MS = 100
@@ -20,7 +21,8 @@ export const tender = async (alcance: Alcance, destino: number, host = '127.0.0.
   let rotura: Rotura | undefined
   const retenidos: (() => void)[] = []
 
-  const pasar = (trozo: Buffer, sentido: 'ida' | 'vuelta', { de, hacia }: Par): void => {
+  const pasar = (trozo: Buffer, sentido: 'ida' | 'vuelta', { de, hacia, olvidado }: Par): void => {
+    if (olvidado) return
     const salida = sentido === 'ida' ? hacia : de
     const entrada = sentido === 'ida' ? de : hacia
     const retiene =
@@ -58,17 +60,17 @@ export const tender = async (alcance: Alcance, destino: number, host = '127.0.0.
   const servidor = createServer((de) => {
     if (rotura === 'cortado') return void de.resetAndDestroy()
     const hacia = connect(destino, host)
-    const par = { de, hacia }
+    const par: Par = { de, hacia, olvidado: rotura === 'olvido' }
     pares.add(par)
     de.on('data', (trozo) => pasar(trozo, 'ida', par))
     hacia.on('data', (trozo) => pasar(trozo, 'vuelta', par))
     for (const [uno, otro] of [[de, hacia] as const, [hacia, de] as const]) {
       uno.setNoDelay(true)
-      uno.on('error', () => otro.destroy())
-      uno.on('end', () => otro.end())
+      uno.on('error', () => par.olvidado || otro.destroy())
+      uno.on('end', () => par.olvidado || otro.end())
       uno.on('close', () => {
-        pares.delete(par)
-        otro.destroy()
+        if (!par.olvidado) otro.destroy()
+        if (otro.destroyed) pares.delete(par)
       })
     }
   })
@@ -88,11 +90,14 @@ export const tender = async (alcance: Alcance, destino: number, host = '127.0.0.
     romper: (como: Rotura): void => {
       rotura = como
       if (como === 'cortado') romperTodo()
+      if (como === 'olvido') for (const par of pares) par.olvidado = true
     },
     curar: (): void => {
       rotura = undefined
       for (const soltar of retenidos.splice(0)) soltar()
     },
+    /** Cuántas conexiones olvidadas conserva todavía el lado al que llegaban. */
+    olvidadas: (): number => [...pares].filter(({ olvidado, hacia }) => olvidado && !hacia.destroyed).length,
   }
 }
 

@@ -5,7 +5,7 @@ import type { Migraciones } from '../migraciones.ts'
 import type { Almacen, Lector } from '../puerto.ts'
 import { guardarValor } from '../tablas.ts'
 import { ConexionPostgres, configuracion } from './conexion.ts'
-import { errorDeAlmacen, esConexionPerdida } from './errores.ts'
+import { errorDeAlmacen, esConexionPerdida, seRepite } from './errores.ts'
 import { alDia } from './migrar.ts'
 import { UnidadesPostgres } from './unidades.ts'
 
@@ -92,7 +92,7 @@ class Lecturas implements Lector {
     try {
       return await this.#unaVez(leer)
         .catch((error: unknown) => {
-          if (esConexionPerdida(error)) return this.#unaVez(leer)
+          if (seRepite(error)) return this.#unaVez(leer)
           throw error
         })
         .catch((error: unknown) => {

@@ -21,6 +21,8 @@ const DE_RED = new Set([
 /** Lo que `pg` dice sin código cuando la conexión se fue. */
 const SIN_CODIGO =
   /^(Connection terminated|Client (has encountered a connection error|was closed)|Query read timeout|Cannot use a pool after|timeout expired)/
+/** Pasó `query_timeout` sin una respuesta, ni siquiera que no. */
+const CALLO = /^Query read timeout/
 const SIN_TURNO = /^timeout exceeded when trying to connect/
 
 const porCodigo = (codigo: string): Clase => {
@@ -49,7 +51,13 @@ export const noSePidio = (error: unknown): boolean =>
  * La unidad chocó con otra que iba a la vez (serialización, abrazo mortal, la misma llave única): deshecha entera, repetirla decide sobre
  * lo que la otra dejó.
  */
-export const esChoque = (error: unknown): boolean => claseDe(error) === 'choque'
+const esChoque = (error: unknown): boolean => claseDe(error) === 'choque'
+
+/**
+ * Lo que chocó o perdió su conexión puede salir bien otra vez. A un servidor que calla ya se le esperó todo lo que se espera: repetir sería
+ * esperar lo mismo por cada conexión abierta, y quien pidió merece su respuesta.
+ */
+export const seRepite = (error: unknown): boolean => esChoque(error) || (esConexionPerdida(error) && !CALLO.test((error as Error).message))
 
 /** Una llave única ya tomada: si repetida choca otra vez, no fue una carrera, y el error es de quien la escribió. */
 export const esLlaveTomada = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505'

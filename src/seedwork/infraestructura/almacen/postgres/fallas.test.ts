@@ -13,6 +13,7 @@ import { abrirAlmacenPostgres } from './almacen.ts'
 const servidor = await abrirServidorPostgres({ ajustes: { max_connections: '30' } })
 after(servidor.parar)
 let bases = 0
+const CALLADO_MS = 500
 
 const abrir = async (t: TestContext): Promise<Readonly<{ almacen: Almacen; base: string }>> => {
   bases += 1
@@ -94,14 +95,16 @@ test('con doscientas conexiones terminadas mientras se escribe, lo confirmado es
   assert.ok([...suertes.values()].filter((suerte) => suerte === 'confirmada').length > 20)
 })
 
-/** Un cable hasta el servidor. Al armarlo se corta cuando el servidor contesta que confirmó, y la respuesta no llega. */
+/** Un cable hasta el servidor. Al armarlo se corta cuando el servidor contesta que confirmó, y la respuesta no llega; mudo, no llega ninguna. */
 const tenderCable = async (t: TestContext, base: string) => {
   const destino = new URL(servidor.direccion(base))
   let armado = false
+  let mudo = false
   const cable = createServer((cliente) => {
     const hacia = connect(Number(destino.port), destino.hostname)
     cliente.pipe(hacia)
     hacia.on('data', (datos) => {
+      if (mudo) return
       if (!armado || !datos.includes('COMMIT\0')) return void cliente.write(datos)
       armado = false
       cliente.destroy()
@@ -117,7 +120,10 @@ const tenderCable = async (t: TestContext, base: string) => {
   const armar = () => {
     armado = true
   }
-  return { direccion: Object.assign(new URL(destino), { hostname: '127.0.0.1', port: String(port) }).href, armar }
+  const callar = (calla: boolean) => {
+    mudo = calla
+  }
+  return { direccion: Object.assign(new URL(destino), { hostname: '127.0.0.1', port: String(port) }).href, armar, callar }
 }
 
 test('la conexión que se corta con el COMMIT ya hecho y sin respuesta: no se sabe, se dice, y la unidad no se repite', async (t) => {
@@ -133,6 +139,29 @@ test('la conexión que se corta con el COMMIT ya hecho y sin respuesta: no se sa
   })
   assert.equal((await rechazo(unidad))?.codigo, 'resultado_desconocido')
   assert.deepEqual(await idsDe(almacen.lector), ['vez 1'])
+})
+
+test('a un servidor que calla se le espera una vez, aunque haya otras conexiones abiertas: lo que no se confirmó no quedó, y al hablar, sola', async (t) => {
+  const { base } = await abrir(t)
+  const cable = await tenderCable(t, base)
+  const direccion = `${cable.direccion}?query_timeout=${CALLADO_MS}`
+  const almacen = await abrirAlmacenPostgres({ direccion, migraciones: [tablasDePrueba], entorno: entornoReal, conexiones: 10 })
+  t.after(almacen.cerrar)
+  const escribir = (id: string) => almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id }))
+  const abiertas = Array.from({ length: 6 }, (_, i) => `abierta ${i}`)
+  await Promise.all(abiertas.map(escribir))
+  cable.callar(true)
+  const desde = performance.now()
+  const suertes = await Promise.all([escribir('muda'), idsDe(almacen.lector)].map(rechazo))
+  const tardo = performance.now() - desde
+  assert.deepEqual(
+    suertes.map((suerte) => suerte?.codigo),
+    ['almacen_con_fallas', 'almacen_con_fallas'],
+  )
+  assert.ok(tardo < 2 * CALLADO_MS, `contestó a los ${tardo} ms`)
+  cable.callar(false)
+  assert.ok((await hastaQueEscriba(almacen, 'después')) <= 2_000)
+  assert.deepEqual(await idsDe(almacen.lector), [...abiertas, 'después'].sort())
 })
 
 test('la conexión que se corta antes de confirmar no la nota quien esperaba: la unidad se repite en otra', async (t) => {

@@ -5,7 +5,7 @@ import type { Prioridad, Tx, UnidadDeTrabajo } from '../puerto.ts'
 import { puntoDeCaida } from '../punto_de_caida.ts'
 import { correrAvisos, TxDeUnidad } from '../tx.ts'
 import { ConexionPostgres } from './conexion.ts'
-import { errorDeAlmacen, esChoque, esConexionPerdida, esLlaveTomada, noSePidio } from './errores.ts'
+import { errorDeAlmacen, esConexionPerdida, esLlaveTomada, noSePidio, seRepite } from './errores.ts'
 import { Turnos } from './turnos.ts'
 
 /** Veces que se intenta una unidad que choca con otras, o cuya conexión se corta antes de confirmar. */
@@ -72,7 +72,7 @@ export class UnidadesPostgres implements UnidadDeTrabajo {
         return await this.#intentar(cliente, unidad)
       } catch (error) {
         const maximo = esLlaveTomada(error) ? INTENTOS_POR_LLAVE : INTENTOS
-        if (intento >= maximo || !(esChoque(error) || esConexionPerdida(error))) throw errorDeAlmacen(error)
+        if (intento >= maximo || !seRepite(error)) throw errorDeAlmacen(error)
       }
       await this.#pausa(intento)
     }
