@@ -1,15 +1,22 @@
 import { CrearReserva, leerPedido } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
-import { type Consulta, llenar, type Valor } from 'seedwork/infraestructura/almacen/consultas.ts'
+import { Calculado, type Consulta, type Hueco, Parametro, type Valor } from 'seedwork/infraestructura/almacen/consultas.ts'
 import { txNula } from './almacen_nulo.ts'
 import { PEDIDO, VIAJEROS } from './peticiones.ts'
 
 /** Una fila que el sistema escribe: la sentencia con que lo hace y sus valores, en orden. */
 export type Escritura = Readonly<{ sql: string; valores: readonly Valor[]; parametros: object }>
 
+const llenarCon =
+  (parametros: Readonly<Record<string, Valor>>) =>
+  (hueco: Hueco): Valor => {
+    if (hueco instanceof Parametro) return parametros[hueco.nombre] ?? null
+    return hueco instanceof Calculado ? hueco.de(parametros) : hueco
+  }
+
 const escrituraDe = (consulta: Consulta<never, unknown>, parametros: object): Escritura => {
   const { sql, valores } = consulta.sentencia('sqlite')
-  return { sql, valores: valores.map((hueco) => llenar(hueco, parametros) ?? null), parametros }
+  return { sql, valores: valores.map(llenarCon(parametros as Readonly<Record<string, Valor>>)), parametros }
 }
 
 /**

@@ -31,18 +31,12 @@ export class Parametro {
   }
 }
 
-/** Un hueco que se llena con lo que `de` dice de los parámetros de cada llamada. */
+/** Otro hueco: se llena con lo que `de` saca de los parámetros de cada llamada. */
 export class Calculado {
   readonly de: (parametros: object) => Valor
   constructor(de: (parametros: object) => Valor) {
     this.de = de
   }
-}
-
-/** Con qué se llena un hueco en una llamada. */
-export const llenar = (hueco: Hueco, parametros: object): Valor => {
-  if (hueco instanceof Parametro) return (parametros as Record<string, Valor>)[hueco.nombre] as Valor
-  return hueco instanceof Calculado ? hueco.de(parametros) : hueco
 }
 
 /** Una consulta escrita una vez con Kysely. `P` son sus parámetros y `R` una fila de su respuesta. */

@@ -1,5 +1,5 @@
 import pg, { type Client, type PoolConfig, type QueryConfig, type QueryResult } from 'pg'
-import { type Consulta, llenar } from '../consultas.ts'
+import { Calculado, type Consulta, type Hueco, Parametro } from '../consultas.ts'
 import type { ConexionDeTx } from '../tx.ts'
 
 type Preparada = Readonly<{ name: string; text: string; argumentos: (parametros: object) => unknown[] }>
@@ -22,6 +22,11 @@ const preparar = <P extends object, R>(consulta: Consulta<P, R>): Preparada => {
     preparadas.set(llave, preparada)
   }
   return preparada
+}
+
+const llenar = (hueco: Hueco, parametros: object): unknown => {
+  if (hueco instanceof Parametro) return (parametros as Readonly<Record<string, unknown>>)[hueco.nombre]
+  return hueco instanceof Calculado ? hueco.de(parametros) : hueco
 }
 
 /** Una conexión del grupo, mientras una unidad o una lectura la tiene. */

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type Consulta, llenar } from '../consultas.ts'
+import { Calculado, type Consulta, type Hueco, Parametro } from '../consultas.ts'
 import type { Lector } from '../puerto.ts'
 import type { ConexionDeTx } from '../tx.ts'
 
@@ -66,6 +66,11 @@ export class Conexion implements ConexionDeTx {
     }
     return preparada
   }
+}
+
+const llenar = (hueco: Hueco, parametros: object): unknown => {
+  if (hueco instanceof Parametro) return (parametros as Readonly<Record<string, unknown>>)[hueco.nombre]
+  return hueco instanceof Calculado ? hueco.de(parametros) : hueco
 }
 
 /** La única conexión que escribe en este proceso. `synchronous=FULL`: un commit confirmado está en el disco. */
