@@ -94,8 +94,8 @@ const pedir = async ({ puerto, peticiones, conexiones, ms, ritmo, promesas }: Pe
   return { desde, hasta, ...cuenta, aceptadas: aceptadas.length, otras, uso: (user + system) / 1_000 / (ahoraMs() - inicio) }
 }
 
-/** Más de lo que un 503 dice esperar con las conexiones de la puerta (8 s): lo que quedó sin leer se lee y se responde después. */
-const ESPERA_MS = 15_000
+/** Más de lo que un 503 dice esperar con las conexiones de la puerta (15 s): lo que quedó sin leer se lee y se responde después. */
+const ESPERA_MS = 20_000
 
 const ordenes = { pedir }
 export type OrdenesDelGenerador = typeof ordenes

@@ -14,6 +14,7 @@ let servidor: Servidor
 let negativas: number[] = []
 let enVuelo = 0
 let enVueloMaximo = 0
+let desde = { cpu: process.cpuUsage(), ms: performance.now() }
 
 /** Mide, en cualquier servidor que este proceso cree después, desde que un pedido se leyó hasta que se le respondió que no, y cuántos se atienden. */
 const sellar = (): void => {
@@ -39,6 +40,12 @@ const sellar = (): void => {
   })
 }
 
+/** Parte de un núcleo que este proceso gastó. */
+const usoDesde = ({ cpu, ms }: typeof desde): number => {
+  const { user, system } = process.cpuUsage(cpu)
+  return (user + system) / 1_000 / (performance.now() - ms)
+}
+
 const ordenes = {
   abrir: async ({ carpeta, clave }: { carpeta: string; clave: string }) => {
     sellar()
@@ -48,11 +55,13 @@ const ordenes = {
   vigilar: (_: object): void => {
     negativas = []
     enVueloMaximo = enVuelo
+    desde = { cpu: process.cpuUsage(), ms: performance.now() }
   },
   /** Desde `vigilar`, lo que tardaron las negativas (ms) y los más que se atendieron a la vez; y lo más que el proceso ocupó desde que arrancó (MB). */
   vigilado: (_: object) => ({
     negativas: negativas.length,
     enVueloMaximo,
+    uso: usoDesde(desde),
     p50: negativas.length === 0 ? 0 : cuantil(negativas, 0.5),
     p99: negativas.length === 0 ? 0 : cuantil(negativas, 0.99),
     rssMaxima: process.resourceUsage().maxRSS / 1_024,

@@ -17,8 +17,8 @@ export type Aforo = Readonly<{
 export type DatosDelAforo = Readonly<{ lugares: number; planificador: Planificador; registro: Registry }>
 
 const LEEN = new Set(['GET', 'HEAD', 'OPTIONS'])
-/** A cuántos de los que esperan se les dice que vuelvan en cada segundo. Negarse cuesta unos 100 µs: así es un vigésimo de un núcleo, insistan los que insistan. */
-const VUELVEN_POR_SEGUNDO = 500
+/** A cuántos de los que esperan se les dice que vuelvan en cada segundo. Negarse cuesta unos 100 µs: 25 ms de cada segundo, insistan los que insistan. */
+const VUELVEN_POR_SEGUNDO = 250
 const ESPERA_MAXIMA_S = 30
 
 /**
