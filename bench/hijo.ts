@@ -11,20 +11,23 @@ type Respuesta = Readonly<{ valor: unknown } | { error: string }>
 
 /** Otro proceso al que se le piden cosas de a una. */
 export type Hijo<O extends Ordenes> = Readonly<{
-  /** Rechaza si el hijo falla, muere o no contesta en el plazo. */
-  pedir: <K extends keyof O & string>(orden: K, datos: DatosDe<O[K]>) => Promise<RespuestaDe<O[K]>>
+  /** Rechaza si el hijo falla, muere o no contesta en el plazo (ms). */
+  pedir: <K extends keyof O & string>(orden: K, datos: DatosDe<O[K]>, plazoMs?: number) => Promise<RespuestaDe<O[K]>>
   /** Lo suelta: termina por su cuenta. */
   cerrar: () => Promise<void>
 }>
 
 const PLAZO_MS = 90_000
 
+/** Las opciones de memoria con que lo corre el lanzador (herramientas/arranque.mjs). */
+export const COMO_NPM_START: readonly string[] = ['--max-semi-space-size=8', '--expose-gc']
+
 /** Arranca `bench/<archivo>` en su proceso, con las opciones de node que además se digan. */
 export const abrirHijo = <O extends Ordenes>(archivo: string, opciones: readonly string[] = []): Hijo<O> => {
   const execArgv = [...process.execArgv, ...opciones]
   const proceso = fork(join(import.meta.dirname, archivo), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv })
   return {
-    pedir: (orden, datos) => conversar(proceso, { orden, datos }) as Promise<never>,
+    pedir: (orden, datos, plazoMs = PLAZO_MS) => conversar(proceso, { orden, datos }, plazoMs) as Promise<never>,
     cerrar: () =>
       new Promise((listo) => {
         proceso.once('exit', () => listo())
@@ -34,7 +37,7 @@ export const abrirHijo = <O extends Ordenes>(archivo: string, opciones: readonly
   }
 }
 
-const conversar = (proceso: ChildProcess, pedido: Pedido): Promise<unknown> => {
+const conversar = (proceso: ChildProcess, pedido: Pedido, plazoMs: number): Promise<unknown> => {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const alResponder = (respuesta: unknown) => {
     const leida = respuesta as Respuesta
@@ -42,7 +45,7 @@ const conversar = (proceso: ChildProcess, pedido: Pedido): Promise<unknown> => {
     else resolve(leida.valor)
   }
   const alMorir = () => reject(new Error(`El proceso de «${pedido.orden}» terminó antes de contestar.`))
-  const plazo = setTimeout(() => reject(new Error(`«${pedido.orden}» no contestó en ${PLAZO_MS} ms.`)), PLAZO_MS)
+  const plazo = setTimeout(() => reject(new Error(`«${pedido.orden}» no contestó en ${plazoMs} ms.`)), plazoMs)
   proceso.once('message', alResponder)
   proceso.once('exit', alMorir)
   proceso.send(pedido)

@@ -113,8 +113,8 @@ export const PUERTAS: readonly Puerta[] = [
   {
     id: 'R15',
     promete: {
-      es: 'con quinientos que insisten sin parar se atiende casi lo mismo, y lo aceptado se cumple',
-      en: 'with five hundred insisting nonstop it serves almost as much, and keeps what it accepted',
+      es: 'con diez veces lo que puede se atiende casi lo mismo, se niega enseguida y lo aceptado se cumple',
+      en: 'at ten times its rate it serves almost as much, refuses at once and keeps what it accepted',
     },
     archivo: 'pruebas/sobrecarga/puerta.ts',
     corta: ['--segundos', '30'],

@@ -1,15 +1,22 @@
 // Quien pide, en su proceso: a un ritmo que no depende de lo que le respondan, y anota cada promesa que recibe.
 import { writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { setTimeout as dormir } from 'node:timers/promises'
 import { ahoraMs, atender } from '../../bench/hijo.ts'
 import { conectar, lectorDeRespuestas } from '../../bench/http_crudo.ts'
 
-/** Sin `ritmo` (por segundo) cada conexión pide en cuanto le responden. `promesas`: dónde dejar los identificadores de lo aceptado. */
+/**
+ * Con `ritmo` (por segundo) llegan a ése, respondan lo que respondan; quien llega toma una conexión libre y, si no hay ninguna, se va sin
+ * pedir. Sin él, cada conexión pide en cuanto le responden. `promesas`: dónde dejar los identificadores de lo aceptado.
+ */
 type Pedidos = Readonly<{ puerto: number; peticiones: readonly string[]; conexiones: number; ms: number; ritmo?: number; promesas: string }>
 
 export type Respondido = Readonly<{
   desde: number
   hasta: number
+  /** Quisieron pedir; las que no hallaron conexión están todas esperando lo suyo. */
+  ofrecidas: number
+  sinConexion: number
   pedidas: number
   aceptadas: number
   negadas: number
@@ -24,10 +31,20 @@ const LOCATION = /\r\nlocation: \/operaciones\/([^\r]+)/i
 const RETRY_AFTER = /\r\nretry-after: [1-9]\d*/i
 const ENTRE_TANDAS_MS = 2
 
+/** De a menos de los que un servidor tiene por aceptar (511): a los demás el sistema los haría repetir un segundo después. */
+const conectarTodos = async (puerto: number, cuantos: number): Promise<readonly Socket[]> => {
+  const enchufes: Socket[] = []
+  while (enchufes.length < cuantos) {
+    const tanda = Math.min(256, cuantos - enchufes.length)
+    enchufes.push(...(await Promise.all(Array.from({ length: tanda }, () => conectar(puerto)))))
+  }
+  return enchufes
+}
+
 const pedir = async ({ puerto, peticiones, conexiones, ms, ritmo, promesas }: Pedidos): Promise<Respondido> => {
   const antes = process.cpuUsage()
-  const enchufes = await Promise.all(Array.from({ length: conexiones }, () => conectar(puerto)))
-  const cuenta = { pedidas: 0, negadas: 0, sinPlazo: 0 }
+  const enchufes = await conectarTodos(puerto, conexiones)
+  const cuenta = { ofrecidas: 0, sinConexion: 0, pedidas: 0, negadas: 0, sinPlazo: 0 }
   const aceptadas: string[] = []
   const otras: Record<string, number> = {}
   const libres: (() => void)[] = []
@@ -59,8 +76,11 @@ const pedir = async ({ puerto, peticiones, conexiones, ms, ritmo, promesas }: Pe
   if (ritmo === undefined) for (const enviar of libres.splice(0)) enviar()
   while (quedaTiempo()) {
     if (ritmo !== undefined) {
-      const debidas = Math.floor(((ahoraMs() - inicio) * ritmo) / 1_000) - cuenta.pedidas
-      for (const enviar of libres.splice(0, Math.max(0, debidas))) enviar()
+      const llegan = Math.floor(((ahoraMs() - inicio) * ritmo) / 1_000) - cuenta.ofrecidas
+      const toman = libres.splice(0, llegan)
+      for (const enviar of toman) enviar()
+      cuenta.ofrecidas += llegan
+      cuenta.sinConexion += llegan - toman.length
     }
     await dormir(ENTRE_TANDAS_MS)
   }
@@ -74,7 +94,8 @@ const pedir = async ({ puerto, peticiones, conexiones, ms, ritmo, promesas }: Pe
   return { desde, hasta, ...cuenta, aceptadas: aceptadas.length, otras, uso: (user + system) / 1_000 / (ahoraMs() - inicio) }
 }
 
-const ESPERA_MS = 10_000
+/** Más de lo que un 503 dice esperar con las conexiones de la puerta (15 s): lo que quedó sin leer se lee y se responde después. */
+const ESPERA_MS = 20_000
 
 const ordenes = { pedir }
 export type OrdenesDelGenerador = typeof ordenes

@@ -49,6 +49,9 @@ type Opciones = Readonly<{ api: string; conexiones: number; respuestaMaxima: num
 /** El plazo es el de quien llama, y llega por la señal: aquí no hay otro. */
 const SIN_PLAZO = { headersTimeout: 0, bodyTimeout: 0 }
 
+/** Por cada conexión piden muchos: que la API no la haga esperar entera por uno. */
+const VIA = { via: '2.0 sidecar' }
+
 /**
  * La API por conexiones que se mantienen. Si una se corta antes de responder, el pedido se repite una vez, por una conexión nueva, y sólo
  * si repetirlo no puede hacerlo dos veces: un GET, o un POST con `Idempotency-Key`. Lo demás lo repite, si quiere, quien llama.
@@ -82,7 +85,7 @@ export const apiPorHttp = ({ api, conexiones, respuestaMaxima }: Opciones): Api 
 const enviar = (por: Dispatcher, { metodo, camino, cuerpo, cabeceras, senal }: PedidoHttp, maximo: number): Promise<RespuestaHttp> =>
   new Promise((resolver, rechazar) => {
     const body = cuerpo === undefined ? null : JSON.stringify(cuerpo)
-    const headers = body === null ? cabeceras : { ...cabeceras, 'content-type': 'application/json' }
+    const headers = { ...cabeceras, ...VIA, ...(body !== null && { 'content-type': 'application/json' }) }
     const trozos: Buffer[] = []
     let [estado, largo] = [0, 0]
     let recibidas: IncomingHttpHeaders = {}

@@ -102,6 +102,8 @@ test('cada respuesta de la API tiene su estado; las que piden esperar dicen cuá
     assert.deepEqual(resumen(falla), [esperado, `c${estado}`, espera])
     assert.equal(falla.details, 'frase')
   }
+  // Y por cada conexión piden muchos: la API no la pausa si se lo dicen (RFC 9110 §7.6.3).
+  assert.ok(fingida.recibidas.every(({ headers }) => headers.via === '2.0 sidecar'))
 })
 
 test('sin API, o con una que no habla como ella, se responde UNAVAILABLE y que se puede repetir', async (t) => {

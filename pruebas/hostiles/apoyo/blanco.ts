@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Actor } from 'seedwork/aplicacion/actor.ts'
 import { firmarActor } from 'seedwork/presentacion/actor.ts'
-import { abrirHijo, type Hijo } from '../../../bench/hijo.ts'
+import { abrirHijo, COMO_NPM_START, type Hijo } from '../../../bench/hijo.ts'
 import type { OrdenesDelHijo } from './hijo.ts'
 
-/** Las opciones de memoria con que lo corre el lanzador (herramientas/arranque.mjs). */
-const COMO_NPM_START = ['--max-semi-space-size=8', '--expose-gc']
 const FIRMA_MS = 3_600_000
 
 /** El sistema que se ataca, y lo que hace falta para hablarle. */

@@ -1,7 +1,7 @@
 import { pedirUnaVez, type Respuesta } from './conexion.ts'
 
 /** Los únicos 503 que se quieren: «ahora no», dicho antes de prometer nada. */
-const QUERIDOS = new Set(['cola_llena', 'sin_espacio', 'cerrando', 'resultado_desconocido'])
+const QUERIDOS = new Set(['cola_llena', 'sin_espacio', 'demasiados_a_la_vez', 'cerrando', 'resultado_desconocido'])
 
 /** Juzga respuestas: da lo que tienen de malo. Los códigos conocidos son los que tienen su página en `/problemas/`. */
 export type Juez = Readonly<{

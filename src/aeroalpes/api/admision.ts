@@ -3,6 +3,11 @@ import { type ErrorDominio, noDisponible } from 'seedwork/dominio/errores.ts'
 import { type Broker, SALIDA } from 'seedwork/infraestructura/broker/puerto.ts'
 import type { Cancelable, Planificador } from 'seedwork/infraestructura/puertos.ts'
 
+/**
+ * Pedidos que escriben y se atienden a la vez: tres commits llenos, y justo lo que los dos intermediarios pueden tener en curso (256 el
+ * adaptador gRPC y 128 la página). Los demás se niegan apenas se leen (`aforo.ts`).
+ */
+export const ESCRITURAS_A_LA_VEZ = 384
 /** Comandos aceptados y sin cumplir a partir de los cuales no se acepta otro. Los que aún no salen hacia su broker se cuentan por edad. */
 export const PENDIENTES_MAXIMOS = 10_000
 /** Y cuánto puede llevar esperando el más antiguo que ya podría cumplirse. */

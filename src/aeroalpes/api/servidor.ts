@@ -5,11 +5,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { medirAtrasos } from 'seedwork/infraestructura/broker/medir_atrasos.ts'
 import { type ClaveActor, prepararClave } from 'seedwork/presentacion/actor.ts'
+import { crearAforo } from 'seedwork/presentacion/aforo.ts'
 import { crearCupo } from 'seedwork/presentacion/cupo.ts'
 import { crearMetricas, type Metricas, rutaDeMetricas } from 'seedwork/presentacion/metricas.ts'
 import { crearServidor } from 'seedwork/presentacion/servidor.ts'
 import { type Sistema, suscripciones } from '../sistema.ts'
-import { crearAdmision, espacioDe } from './admision.ts'
+import { crearAdmision, ESCRITURAS_A_LA_VEZ, espacioDe } from './admision.ts'
 import { rutasAeropuertos, rutasItinerarios } from './busqueda.ts'
 import { rutasCliente } from './cliente.ts'
 import { crearIdempotencia } from './idempotencia.ts'
@@ -45,7 +46,8 @@ export const crearApi = async ({
   const { almacen, broker, entorno } = sistema
   medirAtrasos(metricas.registro, broker)
   const autenticacion = { clave: prepararClave(clave), ahora: entorno.reloj.ahora }
-  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas, problemas: PROBLEMAS })
+  const aforo = crearAforo({ lugares: ESCRITURAS_A_LA_VEZ, planificador: entorno.planificador, registro: metricas.registro })
+  const servidor = crearServidor({ bitacora, ids: entorno.ids, autenticacion, metricas, aforo, problemas: PROBLEMAS })
   await documentar(servidor)
   const api = servidor.withTypeProvider<TypeBoxTypeProvider>()
   const espacio = carpeta === undefined ? undefined : espacioDe(carpeta)

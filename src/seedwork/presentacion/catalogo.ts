@@ -77,6 +77,10 @@ export const CATALOGO = {
     },
   ),
   tiempo_agotado: entrada(503, NO_DISPONIBLE, { es: 'La respuesta no estuvo a tiempo.', en: 'The answer was not ready in time.' }),
+  demasiados_a_la_vez: entrada(503, NO_DISPONIBLE, {
+    es: 'Se están atendiendo demasiados pedidos a la vez; éste no se aceptó. Repítelo pasado lo que dice Retry-After.',
+    en: 'Too many requests are being served at once; this one was not accepted. Repeat it after what Retry-After says.',
+  }),
   cerrando: entrada(503, NO_DISPONIBLE, { es: 'El servicio se está cerrando.', en: 'The service is shutting down.' }),
 } as const satisfies Record<string, EntradaDelCatalogo>
 

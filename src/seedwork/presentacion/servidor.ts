@@ -17,6 +17,7 @@ import { ErrorDominio, type Texto } from '../dominio/errores.ts'
 import type { Instante } from '../dominio/instante.ts'
 import type { Ids } from '../infraestructura/puertos.ts'
 import { type ClaveActor, lectorDeActores } from './actor.ts'
+import type { Aforo } from './aforo.ts'
 import { errorDeOrilla } from './catalogo.ts'
 import { responderConexionRota } from './conexion_rota.ts'
 import { correlacionDe, traceparentDe } from './correlacion.ts'
@@ -59,6 +60,8 @@ export type DatosDelServidor = Readonly<{
   /** Con qué clave se comprueba `X-Actor`, y a qué hora. Sin esto todos son anónimos. */
   autenticacion?: Readonly<{ clave: ClaveActor; ahora: () => Instante }>
   metricas?: Metricas
+  /** Cuántos pedidos que escriben se atienden a la vez. Sin esto, todos. */
+  aforo?: Aforo
   limites?: Partial<Limites>
   formatos?: Readonly<Record<string, Formato>>
   /** Los códigos de error propios de este servicio, para sus páginas `/problemas/:codigo`. */
@@ -130,7 +133,9 @@ const anotar = ({ bitacora, metricas }: DatosDelServidor, peticion: FastifyReque
   const ruta = peticion.routeOptions.url ?? 'ninguna'
   const { id: correlacion, method: metodo, operacion, codigo } = peticion
   const ms = respuesta.elapsedTime
-  bitacora.info({ metodo, ruta, estado, ms: Math.round(ms * 100) / 100, correlacion, operacion, codigo }, 'respuesta')
+  // De las negativas, que llegan de a mil por segundo, basta su cuenta: una línea cada una costaría más que darlas.
+  if (codigo !== 'demasiados_a_la_vez')
+    bitacora.info({ metodo, ruta, estado, ms: Math.round(ms * 100) / 100, correlacion, operacion, codigo }, 'respuesta')
   metricas?.anotarRespuesta({ ruta, metodo, estado, ms })
 }
 
@@ -214,6 +219,8 @@ const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor,
     if (sinHost(peticion)) return enviarProblema(peticion, respuesta, problemaDeOrilla('peticion_mal_formada'))
     // Antes de leer el cuerpo: lo que no existe no tiene cuerpo que esté mal.
     if (peticion.is404) return responderSinRuta(rutas, peticion, respuesta)
+    // Antes de comprobar quién es y de leer qué pide: negarse tiene que costar poco.
+    if (datos.aforo?.cabe(peticion) === false) return datos.aforo.negar(peticion, respuesta)
     try {
       peticion.actor = actorDe(peticion.headers['x-actor'] as string | undefined)
       sinClavesProhibidas(peticion.query)
@@ -222,8 +229,14 @@ const engancharPeticiones = (servidor: FastifyInstance, datos: DatosDelServidor,
     }
     seguir()
   })
+  // Con el pedido ya leído: quien escribe el suyo gota a gota no le quita el lugar a nadie.
+  servidor.addHook('preValidation', (peticion, respuesta, seguir) => {
+    if (datos.aforo?.entrar(peticion) === false) return datos.aforo.negar(peticion, respuesta)
+    seguir()
+  })
   // Quien guarda su conexión la soltaría tarde: la respuesta que sale mientras se cierra es la última de la suya.
-  servidor.addHook('onSend', (_, respuesta, carga, seguir) => {
+  servidor.addHook('onSend', (peticion, respuesta, carga, seguir) => {
+    datos.aforo?.salir(peticion)
     if (cerrando) respuesta.header('connection', 'close')
     seguir(null, carga)
   })

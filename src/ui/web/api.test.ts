@@ -56,7 +56,7 @@ test('pasa el pedido con la sesión firmada, y lo que hace falta de quien pide',
   assert.equal(respuesta.headers.get('set-cookie'), null)
   const { metodo, camino, cuerpo, cabeceras: llegaron } = ultimo()
   assert.deepEqual([metodo, camino, cuerpo], ['POST', '/vuelos/reserva?a=1&b=%20', '{"x":1}'])
-  assert.partialDeepStrictEqual(llegaron, { 'idempotency-key': '"k-1"', prefer: 'wait=2', 'accept-language': 'en' })
+  assert.partialDeepStrictEqual(llegaron, { 'idempotency-key': '"k-1"', prefer: 'wait=2', 'accept-language': 'en', via: '1.1 ui' })
   const primero = actorDe(ultimo())
   assert.equal(primero.rol, 'viajero')
   await fetch(`${ui.url}/api/vuelos/reserva`, { headers: { cookie } })

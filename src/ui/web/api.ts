@@ -113,6 +113,8 @@ const opcionesDelProxy = ({ api, plazoMs, firmar }: Partes): FastifyHttpProxyOpt
       ...escoger(headers, DE_IDA),
       ...(sesion !== undefined && { 'x-actor': firmar({ id: sesion.id, rol: 'viajero' }) }),
       'x-correlation-id': correlacion,
+      // Por esta conexión piden muchos: que la API no la haga esperar entera por uno.
+      via: '1.1 ui',
     }),
     rewriteHeaders: (cabeceras) => {
       const suyas = escoger(cabeceras, DE_VUELTA)
