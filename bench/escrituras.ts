@@ -1,4 +1,4 @@
-import { CrearReserva, leerPedido } from 'aeroalpes-api/modulos/vuelos/index.ts'
+import { CrearReserva, leerPedido, sumasVuelos } from 'aeroalpes-api/modulos/vuelos/index.ts'
 import type { Sistema } from 'aeroalpes-api/sistema.ts'
 import { Calculado, type Consulta, type Hueco, Parametro, type Valor } from 'seedwork/infraestructura/almacen/consultas.ts'
 import { txNula } from './almacen_nulo.ts'
@@ -32,10 +32,12 @@ export const escriturasDeUnaReserva = async (sistema: Sistema, i: number): Promi
   return escrituras
 }
 
-/** La fila de `reservas` que se leería. */
+const [sumaDeReserva] = sumasVuelos
+
+/** La fila de `reservas` que se leería, con su suma. */
 export const unaFilaDeReserva = async (sistema: Sistema): Promise<object> => {
   const escrituras = await escriturasDeUnaReserva(sistema, 0)
   const fila = escrituras.find(({ sql }) => sql.startsWith('insert into "reservas" '))
   if (fila === undefined) throw new Error('Crear una reserva ya no escribe en «reservas».')
-  return fila.parametros
+  return { ...fila.parametros, suma: sumaDeReserva.de(fila.parametros as Parameters<typeof sumaDeReserva.de>[0]) }
 }
