@@ -6,7 +6,8 @@ import { test } from 'node:test'
 const RAIZ = join(import.meta.dirname, '..')
 
 /** Lo que se corre al importarlo: procesos y los hijos de las pruebas. Esos se prueban corriéndolos. */
-const SE_CORRE = /\.(?:test|pulsar)\.ts$|_hijo\.ts$|^src\/[^/]+\/(?:main|mensajes|servicio|cliente|armar|migrar)\.ts$|\/proceso\/sano\.ts$/
+const SE_CORRE =
+  /\.(?:test|pulsar)\.ts$|_hijo\.ts$|^src\/[^/]+\/(?:main|mensajes|servicio|cliente|armar|migrar|revisar_datos)\.ts$|\/proceso\/sano\.ts$/
 
 const modulos = globSync('src/**/*.ts', { cwd: RAIZ, exclude: ['**/node_modules/**'] })
   .map((ruta) => ruta.replaceAll('\\', '/'))

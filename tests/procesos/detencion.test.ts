@@ -24,7 +24,10 @@ const operacionSinFin = (carpeta: string): string => {
   const id = randomUUID()
   const db = new DatabaseSync(join(carpeta, 'aeroalpes.db'))
   db.exec('PRAGMA busy_timeout = 5000')
-  db.prepare("INSERT INTO operaciones VALUES (?, 'CrearReserva', 'r', 'anonimo', 'aceptada', '[]', NULL, 0, 0)").run(id)
+  db.prepare(
+    `INSERT INTO operaciones (id, comando, sujeto, actor, estado, eventos, fecha_creacion, fecha_actualizacion)
+     VALUES (?, 'CrearReserva', 'r', 'anonimo', 'aceptada', '[]', 0, 0)`,
+  ).run(id)
   db.close()
   return id
 }
