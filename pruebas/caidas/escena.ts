@@ -13,7 +13,7 @@ import { correosDe, pagina } from '../../tests/procesos/apoyo/testigos.ts'
 import type { Falta, Mensaje } from '../comprobador/historia.ts'
 import { COMUN, type Plantilla } from './almacenes.ts'
 import { carpetaNueva } from './carpetas.ts'
-import { abrirTestigos, type Donde, porVencer, volcar } from './testigos.ts'
+import { abrirTestigos, type Donde, porSalir, porVencer, volcar } from './testigos.ts'
 
 const COMPROBADOR = join(RAIZ, 'pruebas/comprobador/comprobador.ts')
 /** El correo de quien muere tres veces a medias espera cada vez más antes de apartarse. */
@@ -157,10 +157,14 @@ export const terminarEscena = async (escena: Escena, vistas: ReturnType<Escena['
   }
 }
 
-/** Nada por vencer y, después de verlo, nada por saldar: lo que vence sólo deja de contarse cuando ya está pedido. */
+/**
+ * Nada por vencer y, después de verlo, nada por saldar: lo que vence sólo deja de contarse cuando ya está pedido. Y nada por salir: lo que va
+ * de camino al log no es un atraso, y un tópico que nadie consume aquí no tiene quien lo cuente.
+ */
 const quieto = async (api: string, donde: Donde): Promise<void> => {
   await hastaQue('que la aerolínea responda por todas', async () => (await porVencer(donde)) === 0, DRENA_MS)
   await drenado(api, DRENA_MS)
+  await hastaQue('que todo salga hacia el log', async () => (await porSalir(donde)) === 0, DRENA_MS)
 }
 
 const pendientes = async (api: string): Promise<string> =>
