@@ -25,7 +25,7 @@ const sinVejez = (tx: Tx, vencidos = new Map<string, number>()): Tx => {
       if (!deProceso) return fila
       venciendo = false
       const version = vencidos.get((parametros as { id: string }).id) ?? (fila as Fila).version
-      return { ...fila, version, estado: JSON.stringify({ fase: 'esperando' }) }
+      return { ...fila, version, estado: JSON.stringify({ fase: 'esperando' }), suma: null }
     },
     ejecutar: async (consulta, parametros) => {
       const cual = consulta as Consulta<object, unknown>
