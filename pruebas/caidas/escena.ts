@@ -7,13 +7,14 @@ import { abrirServidorDeCorreo, cabeceraDe } from '../../tests/apoyo/correo.ts'
 import { type Contexto, cargar, type Intento, repetirDesconocidos } from '../../tests/procesos/apoyo/carga.ts'
 import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
 import { leerLog } from '../../tests/procesos/apoyo/leyes.ts'
-import { drenado, firmasDe } from '../../tests/procesos/apoyo/por_fuera.ts'
+import { firmasDe } from '../../tests/procesos/apoyo/por_fuera.ts'
 import { RAIZ, unBanco } from '../../tests/procesos/apoyo/servidor.ts'
 import { correosDe, pagina } from '../../tests/procesos/apoyo/testigos.ts'
 import type { Falta, Mensaje } from '../comprobador/historia.ts'
 import { COMUN, type Plantilla } from './almacenes.ts'
 import { carpetaNueva } from './carpetas.ts'
-import { abrirTestigos, type Donde, porSalir, porVencer, volcar } from './testigos.ts'
+import { quieto } from './quietud.ts'
+import { abrirTestigos, volcar } from './testigos.ts'
 
 const COMPROBADOR = join(RAIZ, 'pruebas/comprobador/comprobador.ts')
 /** El correo de quien muere tres veces a medias espera cada vez más antes de apartarse. */
@@ -129,7 +130,7 @@ export const terminarEscena = async (escena: Escena, vistas: ReturnType<Escena['
   const vida = { api: vivo.api, terminado: () => false }
   await cargar(contexto, vida, AL_FINAL)
   await repetirDesconocidos(contexto, vida)
-  const sinSaldar = await quieto(vivo.api, { datos: banco.carpeta, base }).then(
+  const sinSaldar = await quieto(vivo.api, { datos: banco.carpeta, base, plazoMs: DRENA_MS }).then(
     () => [],
     async () => [`${nombre}: en ${DRENA_MS} ms no se saldó todo: ${await pendientes(vivo.api)}`],
   )
@@ -155,16 +156,6 @@ export const terminarEscena = async (escena: Escena, vistas: ReturnType<Escena['
     vueltas: reloj.vueltas,
     carpeta: testigos.carpeta,
   }
-}
-
-/**
- * Nada por vencer y, después de verlo, nada por saldar: lo que vence sólo deja de contarse cuando ya está pedido. Y nada por salir: lo que va
- * de camino al log no es un atraso, y un tópico que nadie consume aquí no tiene quien lo cuente.
- */
-const quieto = async (api: string, donde: Donde): Promise<void> => {
-  await hastaQue('que la aerolínea responda por todas', async () => (await porVencer(donde)) === 0, DRENA_MS)
-  await drenado(api, DRENA_MS)
-  await hastaQue('que todo salga hacia el log', async () => (await porSalir(donde)) === 0, DRENA_MS)
 }
 
 const pendientes = async (api: string): Promise<string> =>

@@ -60,19 +60,6 @@ const CORREOS = 'SELECT id_evento, estado FROM correos'
 /** Dónde quedó todo. `base`: la de PostgreSQL, si no es el archivo de la carpeta. */
 export type Donde = Readonly<{ datos: string; base?: string | undefined }>
 
-const PLAZOS = { plazos: 'SELECT id FROM plazos' }
-const SALIDAS = { salida: 'SELECT id FROM pulsar_salida', por_numerar: 'SELECT id FROM pulsar_por_numerar' }
-
-const cuantas = (tablas: Readonly<Record<string, readonly Fila[] | undefined>>): number =>
-  Object.values(tablas).reduce((total, filas = []) => total + filas.length, 0)
-
-/** Cuántas reservas esperan todavía a que la aerolínea responda: lo que falta por pedir, que ninguna suscripción cuenta. */
-export const porVencer = async ({ datos, base }: Donde): Promise<number> =>
-  cuantas(base === undefined ? leerFilas(datos, PLAZOS) : await deLaBase(base, PLAZOS))
-
-/** Cuántos mensajes están escritos en la base y no en el log. Donde la base es el archivo, el log es una tabla suya: ninguno. */
-export const porSalir = async ({ base }: Donde): Promise<number> => (base === undefined ? 0 : cuantas(await deLaBase(base, SALIDAS)))
-
 /** Copia los tópicos y las tablas, tal como quedaron, a la carpeta de los testigos. */
 export const volcar = async (carpeta: string, { datos, base }: Donde): Promise<void> => {
   const log = leerLog(base === undefined ? datos : join(datos, 'broker'))
@@ -83,8 +70,11 @@ export const volcar = async (carpeta: string, { datos, base }: Donde): Promise<v
   writeFileSync(join(carpeta, ARCHIVOS.base), enLineas(filas.flatMap(([tabla, suyas]) => suyas.map((fila) => ({ tabla, fila })))))
 }
 
-/** Las mismas tablas; PostgreSQL da los enteros grandes como texto. */
-const deLaBase = <T extends string>(base: string, tablas: Readonly<Record<T, string>>): Promise<Partial<Record<T, readonly Fila[]>>> =>
+/** Las filas de esas tablas; PostgreSQL da los enteros grandes como texto. */
+export const deLaBase = <T extends string>(
+  base: string,
+  tablas: Readonly<Record<T, string>>,
+): Promise<Partial<Record<T, readonly Fila[]>>> =>
   conCliente(base, async (cliente) => {
     const leidas: Partial<Record<T, readonly Fila[]>> = {}
     for (const [tabla, sql] of Object.entries<string>(tablas) as [T, string][])

@@ -7,12 +7,12 @@ import { unaOferta } from '../../../tests/apoyo/ofertas.ts'
 import { type Contexto, cargar, repetirDesconocidos } from '../../../tests/procesos/apoyo/carga.ts'
 import { hastaQue } from '../../../tests/procesos/apoyo/hechos.ts'
 import { faltas, leerRestos } from '../../../tests/procesos/apoyo/leyes.ts'
-import { drenado } from '../../../tests/procesos/apoyo/por_fuera.ts'
 import { type NombreDeServicio, type Servicio, unosServicios } from '../../../tests/procesos/apoyo/servicios.ts'
 import { unBanco } from '../../../tests/procesos/apoyo/servidor.ts'
 import { correosDe, historias, pagina } from '../../../tests/procesos/apoyo/testigos.ts'
 import { COMUN } from '../../caidas/almacenes.ts'
 import { pedirSinParar } from '../../caidas/por_sidecar.ts'
+import { quieto } from '../../caidas/quietud.ts'
 import { conAlcance } from './alcance.ts'
 import { controlDeLeyes } from './cuentas.ts'
 import { PRECARGA, type Salto, saltar, tempranos } from './saltos.ts'
@@ -131,7 +131,7 @@ export const enProcesosAparte = (rondas: readonly Readonly<Record<Solo, Salto>>[
     sigue = false
     await cargas
     await repetirDesconocidos(contexto, { api, terminado: () => false })
-    await drenado(api, DRENA_MS)
+    await quieto(api, { datos: banco.carpeta, plazoMs: DRENA_MS })
     const restos = leerRestos(banco.carpeta)
     const eventos = restos.log.filter(({ topico }) => topico === 'eventos-reserva')
     const terminados = (): number => [...correosDe(banco.carpeta).values()].filter((estado) => TERMINADOS.has(estado)).length
