@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hastaQue } from './hechos.ts'
 import { type Banco, type Proceso, RAIZ } from './servidor.ts'
@@ -16,9 +16,14 @@ export type DireccionesDeServicio = Readonly<{
 }>
 export type Servicio = Proceso & Readonly<{ direcciones: DireccionesDeServicio }>
 
+/** Quien arranca quita las de su vida anterior: entre mirar si están y leerlas pueden irse. */
 const leer = (carpeta: string, nombre: NombreDeServicio): DireccionesDeServicio | undefined => {
-  const archivo = join(carpeta, `direcciones-${nombre}.json`)
-  return existsSync(archivo) ? JSON.parse(readFileSync(archivo, 'utf8')) : undefined
+  try {
+    return JSON.parse(readFileSync(join(carpeta, `direcciones-${nombre}.json`), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 const puertoDe = (url: string): string => new URL(url).port
