@@ -20,9 +20,9 @@ const VECES_OFRECIDAS = 12
 /** Conexiones: las que un servidor a gusto atiende, y las de quienes llegan en tropel. */
 const A_GUSTO = 64
 const EN_TROPEL = 4_000
-/** Lo que se persigue, y por debajo de lo cual no pasa: los dos se miden con segundos de diferencia. */
+/** Lo que se persigue, y por debajo de lo cual no pasa: una máquina compartida dio de 0,70 a 0,90, y sin la pausa se cumple de 0,29 a 0,40. */
 const RENDIMIENTO_META = 0.9
-const RENDIMIENTO_MINIMO = 0.85
+const RENDIMIENTO_MINIMO = 0.6
 const NEGATIVA_MS = 10
 /** Lo que al generador puede tomarle además de pedir: conectarse, y esperar la última respuesta. */
 const PLAZO_MS = 60_000
