@@ -20,9 +20,10 @@ const DE_CADA_VEZ = 8
 /** Con tan poco, el doble es cosa de la máquina. */
 const P99_MINIMO_MS = 20
 /**
- * Lo que queda vivo vuelve a lo de antes: nada se guarda de lo que se juntó. Se persigue 1,05, y se vio de 1,02 a 1,045. Lo que el sistema le cuenta al proceso (RSS) es otra cosa: comparado
- * objeto por objeto, el montón de después es el de antes, y lo demás son páginas a medio usar de V8 y del asignador tras el pico, que se
- * llenan con lo siguiente. Se le pone un tope para que no crezca, y no es el que dice si algo se retiene.
+ * Lo que queda vivo vuelve a lo de antes: nada se guarda de lo que se juntó. Se persigue 1,05, y se vio de 1,02 a 1,045. Lo que el sistema
+ * le cuenta al proceso (RSS) es otra cosa: comparado objeto por objeto, el montón de después es el de antes, y lo demás son páginas a medio
+ * usar de V8 y del asignador tras el pico, que se llenan con lo siguiente. Se le pone un tope para que no crezca, y no es el que dice si algo
+ * se retiene.
  */
 const VIVA_DE_MAS = 1.1
 const RSS_DE_MAS = 1.25
