@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { ARCHIVO, abrirAlmacenSqlite } from 'seedwork/infraestructura/almacen/sqlite/almacen.ts'
 import { entornoReal as entorno } from 'seedwork/infraestructura/entorno_real.ts'
 import { cancelar, pagar } from '../dominio/entidades.ts'
@@ -12,6 +12,12 @@ import { asientos } from './asientos.ts'
 import { buscarReserva } from './lecturas.ts'
 import { reservas } from './repositorios.ts'
 import { migracionesVuelos } from './tablas.ts'
+
+const abrirNuevo = async (t: TestContext) => {
+  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
+  t.after(() => rmSync(carpeta, { recursive: true }))
+  return { carpeta, almacen: await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] }) }
+}
 
 test('una base de antes de las ofertas se pone al día y sus reservas se leen como estaban', async (t) => {
   const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
@@ -38,9 +44,7 @@ test('una base de antes de las ofertas se pone al día y sus reservas se leen co
 })
 
 test('se vende hasta el cupo y nunca más, y lo devuelto se vuelve a vender', async (t) => {
-  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
-  t.after(() => rmSync(carpeta, { recursive: true }))
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  const { almacen } = await abrirNuevo(t)
   const cabina = { llave: 'AN-BOG-MDE-0/2026-12-10/ECONOMICA', cupo: 5 }
   const tomar = (cuantos: number) => almacen.ejecutar((tx) => asientos.tomar(tx, cabina, cuantos))
   const quedan = async () => cabina.cupo - ((await asientos.vendidos(almacen.lector, [cabina.llave])).get(cabina.llave) ?? 0)
@@ -54,9 +58,7 @@ test('se vende hasta el cupo y nunca más, y lo devuelto se vuelve a vender', as
 })
 
 test('B34 la reserva que otro cambió desde que se leyó no se guarda: se dice, y queda lo del otro', async (t) => {
-  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
-  t.after(() => rmSync(carpeta, { recursive: true }))
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  const { almacen } = await abrirNuevo(t)
   const leida = unaReserva({ estado: 'APROBADA' })
   await almacen.ejecutar((tx) => reservas.agregar(tx, leida))
   const { estado: pagada } = pagar(leida, INICIO)
@@ -68,9 +70,7 @@ test('B34 la reserva que otro cambió desde que se leyó no se guarda: se dice, 
 })
 
 test('una reserva que el disco cambió no se lee ni se cambia: se dice', async (t) => {
-  const carpeta = mkdtempSync(join(tmpdir(), 'tablas-'))
-  t.after(() => rmSync(carpeta, { recursive: true }))
-  const almacen = await abrirAlmacenSqlite({ carpeta, entorno, migraciones: [migracionesVuelos] })
+  const { carpeta, almacen } = await abrirNuevo(t)
   const aprobada = unaReserva({ estado: 'APROBADA' })
   await almacen.ejecutar((tx) => reservas.agregar(tx, aprobada))
   const { estado: pagada } = pagar(aprobada, INICIO)
