@@ -62,7 +62,7 @@ export const sembrar = async (carpeta: string, { guardados, atraso }: Readonly<{
 export type Hecho = Readonly<{ sembradas: number; nuevas: number; recibidos: readonly number[] }>
 
 export const hechoEn = (carpeta: string): Hecho => {
-  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true, timeout: 5_000 })
   const contar = (sql: string, valor: string | number): number => (db.prepare(sql).get(valor) as { n: number }).n
   try {
     return {

@@ -132,17 +132,20 @@ export const terminarEscena = async (escena: Escena, vistas: ReturnType<Escena['
   await repetirDesconocidos(contexto, vida)
   const sinSaldar = await quieto(vivo.api, { datos: banco.carpeta, base, plazoMs: DRENA_MS }).then(
     () => [],
-    async () => [`${nombre}: en ${DRENA_MS} ms no se saldó todo: ${await pendientes(vivo.api)}`],
+    async (error: Error) => [`${nombre}: ${error.message}: ${await pendientes(vivo.api)}`],
   )
   const log = leerLog(base === undefined ? banco.carpeta : join(banco.carpeta, 'broker'))
-  const apartados = log.filter(({ topico }) => topico.endsWith('-DLQ')).length
-  const eventos = log.filter(({ topico }) => topico === 'eventos-reserva').length
-  const correos = (): number => [...correosDe(banco.carpeta).values()].filter((estado) => TERMINADOS.includes(estado)).length
+  const apartados = new Set(log.filter(({ topico }) => topico.endsWith('-DLQ')).map(({ id }) => id))
+  const eventos = log.filter(({ topico }) => topico === 'eventos-reserva')
+  const todosTerminados = (): boolean => {
+    const estados = correosDe(banco.carpeta)
+    return eventos.every(({ id }) => apartados.has(id) || TERMINADOS.includes(estados.get(id) ?? ''))
+  }
   // Si no ocurre, lo dirá el comprobador.
-  await hastaQue('que salgan los correos', () => correos() + apartados >= eventos).catch(() => {})
+  await hastaQue('que salgan los correos', todosTerminados, DRENA_MS).catch(() => {})
   const terminadas = escena.sesiones.map(({ id }) => log.filter(esTerminadaDe(id)).length)
-  const todoVisto = () => vistas.every((vista, i) => vista.cuantos() >= eventos && vista.terminadas() >= (terminadas[i] ?? 0))
-  await hastaQue('que las páginas lo muestren', todoVisto).catch(() => {})
+  const todoVisto = () => vistas.every((vista, i) => vista.cuantos() >= eventos.length && vista.terminadas() >= (terminadas[i] ?? 0))
+  await hastaQue('que las páginas lo muestren', todoVisto, DRENA_MS).catch(() => {})
   await Promise.all(vistas.map((vista) => vista.terminar()))
   await escena.dejarDeMirar()
   await volcar(testigos.carpeta, { datos: banco.carpeta, base })
@@ -151,7 +154,7 @@ export const terminarEscena = async (escena: Escena, vistas: ReturnType<Escena['
   return {
     nombre,
     muertes,
-    cuentas: { ...cuentas, apartados },
+    cuentas: { ...cuentas, apartados: apartados.size },
     faltas: [...sinSaldar, ...faltantes],
     vueltas: reloj.vueltas,
     carpeta: testigos.carpeta,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { hastaQue } from '../../tests/procesos/apoyo/hechos.ts'
 import { leerFilas } from '../../tests/procesos/apoyo/leyes.ts'
 import { drenado } from '../../tests/procesos/apoyo/por_fuera.ts'
@@ -20,12 +21,20 @@ const sinCumplir = async ({ datos, base }: Donde): Promise<number> =>
 
 const porSalir = async ({ base }: Donde): Promise<number> => (base === undefined ? 0 : cuantas(await deLaBase(base, SALIDAS)))
 
+/** Lo último que el log tiene. */
+const finDelLog = ({ datos, base }: Donde): unknown =>
+  leerFilas(base === undefined ? datos : join(datos, 'broker'), { fin: 'SELECT max(posicion) AS fin FROM outbox' }).fin[0]?.fin
+
 /**
- * Espera, cuando ya nadie pide, a que todo esté cumplido, haya salido y esté saldado. En ese orden, porque cada cosa deja escrita la siguiente
- * antes de dejar de contarse: lo que va de camino al log, y un tópico que nadie consume en este proceso, no los cuenta nadie más.
+ * Espera, cuando ya nadie pide, a que todo esté cumplido, saldado y fuera de la base, sin que entre tanto creciera el log: lo que va de camino
+ * a él, y los plazos, no los cuenta ninguna suscripción, y lo que se salda puede dejar otra cosa por salir.
  */
 export const quieto = async (api: string, { plazoMs, ...donde }: Donde & Readonly<{ plazoMs: number }>): Promise<void> => {
-  await hastaQue('que todo se cumpla', async () => (await sinCumplir(donde)) === 0, plazoMs)
-  await hastaQue('que todo salga hacia el log', async () => (await porSalir(donde)) === 0, plazoMs)
-  await drenado(api, plazoMs)
+  const limite = performance.now() + plazoMs
+  const quedan = (): number => Math.max(0, Math.round(limite - performance.now()))
+  for (let [visto, fin] = [undefined as unknown, finDelLog(donde)]; visto !== fin; [visto, fin] = [fin, finDelLog(donde)]) {
+    await hastaQue('que todo se cumpla', async () => (await sinCumplir(donde)) === 0, quedan())
+    await drenado(api, quedan())
+    await hastaQue('que todo salga hacia el log', async () => (await porSalir(donde)) === 0, quedan())
+  }
 }

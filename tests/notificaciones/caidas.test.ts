@@ -54,7 +54,7 @@ const preparar = async (t: TestContext) => {
 
 /** Lo que quedó anotado de cada evento. */
 const anotados = (carpeta: string): ReadonlyMap<string, string> => {
-  const db = new DatabaseSync(join(carpeta, 'notificaciones', 'aeroalpes.db'), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, 'notificaciones', 'aeroalpes.db'), { readOnly: true, timeout: 5_000 })
   const filas = db.prepare('SELECT id_evento, estado FROM correos').all()
   db.close()
   return new Map(filas.map(({ id_evento, estado }) => [String(id_evento), String(estado)]))

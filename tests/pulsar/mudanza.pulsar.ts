@@ -21,7 +21,7 @@ const PLAZO_MS = 60_000
 const nombreDe = ({ topico, id }: FilaDeLog): string => `${topico} ${id}`
 
 const logEmbebido = (carpeta: string): readonly FilaDeLog[] => {
-  const db = new DatabaseSync(join(carpeta, 'aeroalpes.db'), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, 'aeroalpes.db'), { readOnly: true, timeout: 5_000 })
   try {
     return db.prepare('SELECT topico, id, llave, propiedades, datos FROM outbox ORDER BY posicion').all() as FilaDeLog[]
   } finally {

@@ -82,7 +82,7 @@ export type CuatroProcesos = Awaited<ReturnType<typeof cuatroProcesos>>
 
 /** Cuántos mensajes de ese tópico esperan todavía para salir hacia Pulsar. */
 export const porSalir = (carpeta: string, topico?: string): number => {
-  const db = new DatabaseSync(join(carpeta, 'aeroalpes.db'), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, 'aeroalpes.db'), { readOnly: true, timeout: 5_000 })
   const { n } = db.prepare('SELECT count(*) AS n FROM pulsar_salida WHERE topico = coalesce(?, topico)').get(topico ?? null) as {
     n: number
   }

@@ -28,7 +28,7 @@ export type Preguntas = Readonly<{
 
 /** Todo lo que se le puede preguntar al almacén de la carpeta, mirado con SQL. */
 export const preguntasDe = (carpeta: string): Preguntas => {
-  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true, timeout: 5_000 })
   const columna = (sql: string): string[] => (db.prepare(sql).all() as { v: string }[]).map(({ v }) => v)
   try {
     return {

@@ -1,4 +1,5 @@
 import { unaCompra, unPasajero } from '../../apoyo/ofertas.ts'
+import { hastaQue } from './hechos.ts'
 
 /** Qué se supo de un intento: `ok` se aceptó; `fallo` no se hizo; `desconocido` se cortó antes de la respuesta. */
 export type Desenlace = 'pendiente' | 'ok' | 'fallo' | 'desconocido'
@@ -80,7 +81,12 @@ export const cargar = async (contexto: Contexto, vida: Vida, maximo = Number.POS
 
 /** Repite, con su misma llave, cada intento cuyo resultado no se supo, hasta saberlo. */
 export const repetirDesconocidos = async (contexto: Contexto, vida: Vida): Promise<void> => {
-  for (const intento of contexto.diario.filter(esDesconocidoConLlave)) await intentar(contexto, vida, intento)
+  const seSupo = async (intento: Intento): Promise<boolean> => {
+    await intentar(contexto, vida, intento)
+    return !esDesconocidoConLlave(intento)
+  }
+  for (const intento of contexto.diario.filter(esDesconocidoConLlave))
+    await hastaQue(`que se sepa de ${intento.hace} ${intento.id}`, () => seSupo(intento))
 }
 
 const elegir = <T>(azar: () => number, opciones: readonly T[]): T => opciones[Math.floor(azar() * opciones.length)] as T
@@ -152,7 +158,7 @@ const intentar = async (contexto: Contexto, { api }: Vida, intento: Intento): Pr
   const respuesta = await fetch(`${api}${caminoDe(intento)}`, peticion)
     .then(async (r) => ({ estado: r.status, cuerpo: (await r.json()) as Respuesta }))
     .catch((error: unknown) => (seNegoLaConexion(error) ? 'nadie' : 'cortada'))
-  const negada = typeof respuesta === 'object' && respuesta.estado >= 400 && respuesta.estado < 500
+  const negada = typeof respuesta === 'object' && esNegativa(respuesta)
   // Lo que vendió otro: los asientos se acaban y los precios cambian.
   if (negada && compraDe(contexto, intento) !== undefined) intento.desenlace = 'fallo'
   else if (typeof respuesta === 'object') anotar(intento, respuesta.estado, respuesta.cuerpo)
@@ -160,6 +166,10 @@ const intentar = async (contexto: Contexto, { api }: Vida, intento: Intento): Pr
   contexto.anotar?.(intento)
   return typeof respuesta === 'object'
 }
+
+/** Dice que no se hizo, ni se hará. Mientras el primero en traer su llave espera, todavía pudo hacerse. */
+const esNegativa = ({ estado, cuerpo }: Readonly<{ estado: number; cuerpo: Respuesta }>): boolean =>
+  estado >= 400 && estado < 500 && cuerpo.codigo !== 'peticion_en_curso'
 
 /** Una negativa habla de esta vez: lo que ya era desconocido lo sigue siendo. */
 const anotar = (intento: Intento, estado: number, { codigo, ...respuesta }: Respuesta): void => {

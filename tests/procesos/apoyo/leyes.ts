@@ -54,7 +54,7 @@ export const tablasDe = (filas: FilasDe): Omit<Restos, 'log' | 'integridad'> =>
   restosDe((tabla) => filas[tabla as keyof typeof TABLAS] ?? [])
 
 const leyendo = <T>(carpeta: string, leer: (filas: (sql: string) => Fila[]) => T): T => {
-  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, ARCHIVO), { readOnly: true, timeout: 5_000 })
   try {
     return leer((sql) => db.prepare(sql).all() as Fila[])
   } finally {

@@ -64,7 +64,7 @@ const esDeReserva = ({ evento, data, operacion }: Trama): boolean => evento !== 
 
 /** En qué va el correo de cada evento, según su archivo. */
 export const correosDe = (carpeta: string): ReadonlyMap<string, string> => {
-  const db = new DatabaseSync(join(carpeta, 'notificaciones', 'aeroalpes.db'), { readOnly: true })
+  const db = new DatabaseSync(join(carpeta, 'notificaciones', 'aeroalpes.db'), { readOnly: true, timeout: 5_000 })
   const filas = db.prepare('SELECT id_evento, estado FROM correos').all() as { id_evento: string; estado: string }[]
   db.close()
   return new Map(filas.map(({ id_evento, estado }) => [id_evento, estado]))
