@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { agrupar } from './agrupar.ts'
 
-const banco = (opciones: { maximo: number; escritores: number }) => {
+type Opciones = { maximo: number; escritores: number; enseguida?: (tarea: () => void) => void }
+
+const banco = ({ enseguida = (tarea) => tarea(), ...opciones }: Opciones) => {
   const tandas: { cosas: readonly string[]; fin: PromiseWithResolvers<void> }[] = []
   const pedir = agrupar<string>({
     ...opciones,
-    enseguida: (tarea) => tarea(),
+    enseguida,
     hacer: (cosas) => {
       const fin = Promise.withResolvers<void>()
       tandas.push({ cosas, fin })
@@ -52,6 +54,18 @@ test('con dos escritores hay dos tandas a la vez, y no más', async () => {
   tandas[1]?.fin.resolve()
   await luego()
   assert.deepEqual(vistas(), ['a', 'b', 'cd'])
+  for (const { fin } of tandas) fin.resolve()
+  await Promise.all(pedidas)
+})
+
+test('una tanda llena no espera a que se lea lo demás; lo que sobra, sí', async () => {
+  const despues: (() => void)[] = []
+  const { pedir, tandas, vistas } = banco({ maximo: 2, escritores: 2, enseguida: (tarea) => despues.push(tarea) })
+  const pedidas = [...'abc'].map(pedir)
+  assert.deepEqual(vistas(), ['ab'])
+  assert.equal(despues.length, 1)
+  for (const tarea of despues) tarea()
+  assert.deepEqual(vistas(), ['ab', 'c'])
   for (const { fin } of tandas) fin.resolve()
   await Promise.all(pedidas)
 })

@@ -19,7 +19,9 @@ type Espera<T> = Readonly<{ cosa: T; resolver: () => void; rechazar: (error: unk
 export const agrupar = <T>({ maximo, escritores, enseguida, hacer }: Opciones<T>): ((cosa: T) => Promise<void>) => {
   const esperando: Espera<T>[] = []
   let enCurso = 0
+  let programado = false
   const seguir = async (): Promise<void> => {
+    enCurso += 1
     for (let tanda = esperando.splice(0, maximo); tanda.length > 0; tanda = esperando.splice(0, maximo)) {
       try {
         await hacer(tanda.map(({ cosa }) => cosa))
@@ -30,12 +32,23 @@ export const agrupar = <T>({ maximo, escritores, enseguida, hacer }: Opciones<T>
     }
     enCurso -= 1
   }
+  const empezar = (cuantas: number): void => {
+    while (esperando.length >= cuantas && enCurso < escritores) void seguir()
+  }
+  // Después de leer lo que ya llegó: lo que se pidió en esta vuelta va junto.
+  const programar = (): void => {
+    if (programado || enCurso === escritores) return
+    programado = true
+    enseguida(() => {
+      programado = false
+      empezar(1)
+    })
+  }
   return (cosa) =>
     new Promise((resolver, rechazar) => {
       esperando.push({ cosa, resolver, rechazar })
-      if (enCurso === escritores) return
-      enCurso += 1
-      // Después de leer lo que ya llegó: lo que se pidió en esta vuelta va junto.
-      enseguida(() => void seguir())
+      // Una tanda llena no gana nada con esperar: quien la hace trabaja mientras se lee lo demás.
+      empezar(maximo)
+      programar()
     })
 }

@@ -13,13 +13,3 @@ export type HistorialReserva = Readonly<{
 
 /** Un evento de `eventos-reserva`, visto desde el cliente. Los invitados no tienen `id_cliente`. */
 export type CambioReserva = Readonly<Omit<HistorialReserva, 'id_cliente'> & { id_cliente: string | null }>
-
-/**
- * La línea que queda después de `cambio`. Uno repetido o más viejo que lo ya sabido devuelve la misma `actual`, de modo que un mensaje
- * apartado que se libera tarde no retrocede nada. Un invitado no tiene historial: `undefined`.
- */
-export const aplicarCambio = (actual: HistorialReserva | undefined, cambio: CambioReserva): HistorialReserva | undefined => {
-  const { id_cliente, id_reserva, estado, version, fecha } = cambio
-  if (id_cliente === null || (actual !== undefined && version <= actual.version)) return actual
-  return { id_cliente, id_reserva, estado, version, fecha }
-}

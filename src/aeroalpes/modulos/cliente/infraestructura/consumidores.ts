@@ -8,7 +8,7 @@ import { type EventoReserva, EventosReserva } from '../../vuelos/index.ts'
 import { anotarCambio } from './historial.ts'
 
 /** Al ocurrir ReservaCreada, en la misma tx: la reserva entra al historial de su cliente. Un invitado no tiene. */
-export const anotarReservaCreada: Reaccion<Extract<EventoReserva, { tipo: 'ReservaCreada' }>> = ({ tx }, { version, data }) =>
+export const anotarReservaCreada: Reaccion<Extract<EventoReserva, { tipo: 'ReservaCreada' }>> = async ({ tx }, { version, data }) =>
   anotarCambio(tx, {
     id_cliente: esInvitado(data.id_cliente) ? null : data.id_cliente,
     id_reserva: data.id_reserva,
@@ -26,5 +26,5 @@ export const seguirReservas =
     if (id_reserva === null || estado === null || id_cliente === null || id_cliente === 'None') return
     const fecha = data.fecha_actualizacion ?? atributos.instante
     if (!esInstante(fecha)) throw new MensajeIndescifrable({ es: 'su fecha no existe', en: 'its date does not exist' })
-    await anotarCambio(tx, { id_cliente, id_reserva, estado, version: version ?? 1, fecha })
+    anotarCambio(tx, { id_cliente, id_reserva, estado, version: version ?? 1, fecha })
   }

@@ -3,7 +3,7 @@ import type { Migraciones } from 'seedwork/infraestructura/almacen/migraciones.t
 import type { Tx } from 'seedwork/infraestructura/almacen/puerto.ts'
 import { type Sumada, sumaDe } from 'seedwork/infraestructura/almacen/suma.ts'
 import type { BuscarHistorial } from '../aplicacion/obtener_historial.ts'
-import { aplicarCambio, type CambioReserva, type HistorialReserva } from '../dominio/historial.ts'
+import type { CambioReserva, HistorialReserva } from '../dominio/historial.ts'
 
 const consulta = consultas<{ historial_cliente: HistorialReserva & Sumada }>()
 export const sumaHistorial = sumaDe<HistorialReserva>('historial_cliente', {
@@ -14,22 +14,16 @@ export const sumaHistorial = sumaDe<HistorialReserva>('historial_cliente', {
   fecha: true,
 })
 
-/** Deja en el historial del cliente lo que `cambio` dice de la reserva, si es más nuevo que lo que ya se sabía. */
-export const anotarCambio = async (tx: Tx, cambio: CambioReserva): Promise<void> => {
-  const { id_cliente, id_reserva } = cambio
-  if (id_cliente === null) return
-  const guardada = await tx.una(obtener, { id_cliente, id_reserva })
-  const actual = guardada && sumaHistorial.exigir(guardada)
-  const linea = aplicarCambio(actual, cambio)
-  if (linea !== undefined && linea !== actual) tx.escribir(guardar, linea)
+/**
+ * Deja en el historial del cliente lo que `cambio` dice de la reserva, si es más nuevo que lo que ya se sabía: uno repetido, o un mensaje
+ * apartado que se libera tarde, no retrocede nada. Un invitado no tiene historial.
+ */
+export const anotarCambio = (tx: Tx, { id_cliente, ...cambio }: CambioReserva): void => {
+  if (id_cliente !== null) tx.escribir(guardar, { id_cliente, ...cambio })
 }
 
 export const buscarHistorial: BuscarHistorial = async (lector, { id_cliente, tamano, despues_de }) =>
   (await lector.todas(listar, { id_cliente, tamano, despues_de: despues_de ?? 'g' })).map(sumaHistorial.exigir)
-
-const obtener = consulta((db, p: { id_cliente: string; id_reserva: string }) =>
-  db.selectFrom('historial_cliente').selectAll().where('id_cliente', '=', p.id_cliente).where('id_reserva', '=', p.id_reserva),
-)
 
 const listar = consulta((db, p: { id_cliente: string; despues_de: string; tamano: number }) =>
   db
@@ -41,6 +35,7 @@ const listar = consulta((db, p: { id_cliente: string; despues_de: string; tamano
     .limit(p.tamano),
 )
 
+/** Comparar aquí, y no después de leer lo guardado, ahorra un viaje y no deja a nadie meterse entre leer y escribir. */
 const guardar = consulta((db, p: HistorialReserva, dialecto) =>
   db
     .insertInto('historial_cliente')
@@ -55,7 +50,8 @@ const guardar = consulta((db, p: HistorialReserva, dialecto) =>
     .onConflict((c) =>
       c
         .columns(['id_cliente', 'id_reserva'])
-        .doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: sumaHistorial.columna(dialecto) }),
+        .doUpdateSet({ estado: p.estado, version: p.version, fecha: p.fecha, suma: sumaHistorial.columna(dialecto) })
+        .where('historial_cliente.version', '<', p.version),
     ),
 )
 
