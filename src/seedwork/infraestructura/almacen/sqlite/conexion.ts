@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { Calculado, type Consulta, type Hueco, Parametro } from '../consultas.ts'
 import type { Lector } from '../puerto.ts'
 import type { ConexionDeTx } from '../tx.ts'
@@ -6,7 +6,12 @@ import type { ConexionDeTx } from '../tx.ts'
 /** La primera versión sin el defecto de reinicio del WAL que podía dañar el archivo (sqlite.org/wal.html, «WAL-reset bug»). */
 const VERSION_MINIMA = [3, 51, 3] as const
 
-type Preparada = Readonly<{ sentencia: StatementSync; argumentos: (parametros: object) => SQLInputValue[] }>
+type Preparada = Readonly<{
+  sentencia: StatementSync
+  argumentos: (parametros: object) => SQLInputValue[]
+  /** La fila que hay en los valores que da la sentencia. */
+  fila: (valores: readonly SQLOutputValue[]) => object
+}>
 
 /** Una conexión y sus sentencias preparadas. Todo es síncrono: el archivo está al lado. */
 export class Conexion implements ConexionDeTx {
@@ -19,13 +24,14 @@ export class Conexion implements ConexionDeTx {
   }
 
   todas<P extends object, R>(consulta: Consulta<P, R>, parametros: P): R[] {
-    const { sentencia, argumentos } = this.#preparar(consulta)
-    return sentencia.all(...argumentos(parametros)) as R[]
+    const { sentencia, argumentos, fila } = this.#preparar(consulta)
+    return (sentencia.all(...argumentos(parametros)) as unknown as SQLOutputValue[][]).map(fila) as R[]
   }
 
   una<P extends object, R>(consulta: Consulta<P, R>, parametros: P): R | undefined {
-    const { sentencia, argumentos } = this.#preparar(consulta)
-    return sentencia.get(...argumentos(parametros)) as R | undefined
+    const { sentencia, argumentos, fila } = this.#preparar(consulta)
+    const valores = sentencia.get(...argumentos(parametros)) as SQLOutputValue[] | undefined
+    return valores && (fila(valores) as R)
   }
 
   ejecutar<P extends object>(consulta: Consulta<P, unknown>, parametros: P): number {
@@ -61,12 +67,26 @@ export class Conexion implements ConexionDeTx {
     if (preparada === undefined) {
       const { sql, valores } = consulta.sentencia('sqlite')
       const argumentos = (parametros: object) => valores.map((hueco) => llenar(hueco, parametros) as SQLInputValue)
-      preparada = { sentencia: this.db.prepare(sql), argumentos }
+      const sentencia = this.db.prepare(sql)
+      sentencia.setReturnArrays(true)
+      preparada = { sentencia, argumentos, fila: filaDe(sentencia.columns().map(({ name }) => name)) }
       this.#preparadas.set(llave, preparada)
     }
     return preparada
   }
 }
+
+/**
+ * Arma las filas con esos nombres. Los objetos que da `node:sqlite` no comparten forma, y V8 busca cada propiedad suya en una tabla: leer
+ * una reserva y usarla costaba la mitad más (8,7 µs y no 5,8).
+ */
+const filaDe =
+  (nombres: readonly string[]) =>
+  (valores: readonly SQLOutputValue[]): object => {
+    const fila: Record<string, SQLOutputValue> = {}
+    for (let i = 0; i < nombres.length; i++) fila[nombres[i] as string] = valores[i] as SQLOutputValue
+    return fila
+  }
 
 const llenar = (hueco: Hueco, parametros: object): unknown => {
   if (hueco instanceof Parametro) return (parametros as Readonly<Record<string, unknown>>)[hueco.nombre]
