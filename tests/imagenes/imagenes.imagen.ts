@@ -22,7 +22,7 @@ const TERMINO_BIEN = { codigo: 0, senal: null }
 /** Lo que sólo sirve para desarrollar o construir, o es de otro proceso. */
 const AJENO: Readonly<Record<(typeof NOMBRES)[number], RegExp>> = {
   api: /^(?:node-|esbuild|@esbuild|typescript|preact|nodemailer|smtp-server|@grpc|playwright)/,
-  notificaciones: /^(?:node-|esbuild|@esbuild|typescript|preact|fastify|smtp-server|@grpc|playwright)/,
+  notificaciones: /^(?:node-|esbuild|@esbuild|typescript|preact|@fastify\/(?:http-proxy|swagger|static)|smtp-server|@grpc|playwright)/,
   sidecar: /^(?:node-|esbuild|@esbuild|typescript|preact|fastify|kysely|avsc|ws$|nodemailer|@grpc\/proto-loader)/,
   ui: /^(?:node-|esbuild|@esbuild|typescript|preact|nodemailer|smtp-server|@grpc|playwright)/,
 }
