@@ -8,7 +8,8 @@ const direccion = await sidecar.escuchar({ host: '127.0.0.1', puerto: 0 })
 process.on('message', () => {
   // Como en reposo (seedwork/infraestructura/proceso/reposo.ts): lo que ya no se usa vuelve al sistema antes de medirse.
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
-  process.send?.({ rss: process.memoryUsage.rss(), usada: process.memoryUsage().heapUsed, pico: process.resourceUsage().maxRSS * 1_024 })
+  const { rss, heapUsed, external } = process.memoryUsage()
+  process.send?.({ rss, usada: heapUsed + external, pico: process.resourceUsage().maxRSS * 1_024 })
 })
 process.on('disconnect', () => process.exit(0))
 process.send?.({ direccion })

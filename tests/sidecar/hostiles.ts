@@ -10,7 +10,7 @@ import { credentials, type ServiceError, status } from '@grpc/grpc-js'
 import { VuelosClient } from 'sidecar/gen/vuelos.ts'
 import { llamar } from 'sidecar/llamar.ts'
 
-/** `pico`: lo más que el proceso ha pedido al sistema. */
+/** `usada`: lo que sus objetos ocupan, también fuera del montón de V8. `pico`: lo más que el proceso ha pedido al sistema. */
 type Memoria = Readonly<{ rss: number; usada: number; pico: number }>
 /** Cómo quedó: con qué se le respondió a quien después llamó bien, y su memoria antes y después (bytes). */
 export type Informe = Readonly<{ llamadas: number; despues: string; antes: Memoria; final: Memoria }>
