@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
+import sonicBoom from 'sonic-boom'
 
 /** Cuántos caracteres se juntan antes de escribirlos, y cuánto esperan los que no llegaron a tantos. */
 const JUNTAR = 16_384
@@ -7,20 +8,32 @@ const ESPERA_MS = 100
 export type DestinoDeBitacora = DestinationStream & Readonly<{ flushSync: () => void }>
 
 /**
- * Adonde van las líneas, de a muchas: una escritura por línea costaba la vigésima parte de responder. Se juntan aquí y no en el destino de pino,
- * que con cada línea vuelve a medir todo lo que lleva. Al salir del proceso se escribe lo que quede; una muerte de golpe pierde las últimas.
+ * Adonde van las líneas, de a muchas: una escritura por línea costaba la vigésima parte de responder. Se juntan aquí y no en `sonic-boom`, que
+ * con cada línea vuelve a medir todo lo que lleva. Al salir del proceso se escribe lo que quede; una muerte de golpe pierde las últimas. Si
+ * quien las leía se fue, se dejan caer: ni detienen al proceso ni cambian cómo termina.
  */
 export const destinoDeBitacora = (dest: number | string): DestinoDeBitacora => {
-  const archivo = pino.destination({ dest, sync: false })
+  const archivo = new sonicBoom.SonicBoom({ dest, sync: false })
   let juntas = ''
+  let hayLector = true
+  const siFalla = (error: Error & { code?: string }): void => {
+    if (error.code !== 'EPIPE') throw error
+    hayLector = false
+  }
   const escribir = (): void => {
-    if (juntas !== '') archivo.write(juntas)
+    if (hayLector && juntas !== '') archivo.write(juntas)
     juntas = ''
   }
   const flushSync = (): void => {
     escribir()
-    archivo.flushSync()
+    if (!hayLector) return
+    try {
+      archivo.flushSync()
+    } catch (error) {
+      siFalla(error as Error)
+    }
   }
+  archivo.on('error', siFalla)
   setInterval(escribir, ESPERA_MS).unref()
   process.on('exit', flushSync)
   return {
