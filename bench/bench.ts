@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Variante } from './composicion.ts'
 import type { OrdenesDelGenerador } from './generador_hijo.ts'
-import { abrirHijo, type Hijo } from './hijo.ts'
+import { abrirHijo, COMO_NPM_START, type Hijo } from './hijo.ts'
 import { resumirRondas, tabla } from './informe.ts'
 import { type Abierto, type Medida, medidasDeEmpuje, medidasDeEscritura, medidasDeLectura, type Ronda, razonesDe } from './medidas.ts'
 import type { Credencial } from './peticiones.ts'
@@ -43,12 +43,14 @@ const crearCarpeta = (): string => {
   return carpeta
 }
 
-const opcionesDePerfil = ({ perfil }: Banco, nombre: string): readonly string[] =>
-  perfil ? ['--cpu-prof', `--cpu-prof-dir=${join(DATOS, 'perfiles')}`, `--cpu-prof-name=${nombre}.cpuprofile`] : []
+const abrirProceso = ({ perfil }: Banco, nombre: string): Hijo<OrdenesDelServidor> => {
+  const perfilar = ['--cpu-prof', `--cpu-prof-dir=${join(DATOS, 'perfiles')}`, `--cpu-prof-name=${nombre}.cpuprofile`]
+  return abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', [...COMO_NPM_START, ...(perfil ? perfilar : [])])
+}
 
 const abrirServidor = async (banco: Banco, variante: Variante, datos: string = variante): Promise<Abierto> => {
   const { carpeta, credencial } = banco
-  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', opcionesDePerfil(banco, datos))
+  const hijo = abrirProceso(banco, datos)
   return { hijo, ...(await hijo.pedir('abrir', { variante, carpeta: join(carpeta, datos), clave: credencial.clave })) }
 }
 
@@ -82,7 +84,7 @@ const medirEscritura = async (banco: Banco, sinAlmacen: Abierto): Promise<Ronda[
 
 const medirEmpuje = async (banco: Banco): Promise<Ronda[]> => {
   const { carpeta, credencial, generador } = banco
-  const hijo = abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', opcionesDePerfil(banco, 'con_interfaz'))
+  const hijo = abrirProceso(banco, 'con_interfaz')
   const abierto = await hijo.pedir('abrirConInterfaz', { carpeta: join(carpeta, 'con_interfaz'), clave: credencial.clave })
   await generador.pedir('escuchar', { puerto: abierto.interfaz })
   const rondas = await correrRondas('empujar', medidasDeEmpuje({ ...banco, conInterfaz: { hijo, puerto: abierto.puerto } }), banco.duracion)

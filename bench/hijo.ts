@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Lo que un proceso hijo sabe hacer. Los datos y las respuestas viajan como JSON. */
@@ -19,8 +20,9 @@ export type Hijo<O extends Ordenes> = Readonly<{
 
 const PLAZO_MS = 90_000
 
+const OPCIONES = join(import.meta.dirname, '..', 'herramientas', 'opciones_de_node.json')
 /** Las opciones de memoria con que lo corre el lanzador (herramientas/arranque.mjs). */
-export const COMO_NPM_START: readonly string[] = ['--max-semi-space-size=8', '--expose-gc']
+export const COMO_NPM_START: readonly string[] = JSON.parse(readFileSync(OPCIONES, 'utf8'))
 
 /** Arranca `bench/<archivo>` en su proceso, con las opciones de node que además se digan. */
 export const abrirHijo = <O extends Ordenes>(archivo: string, opciones: readonly string[] = []): Hijo<O> => {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { abrirServidorPostgres, conCliente } from 'seedwork/pruebas/postgres.ts'
 import { resumir } from './estadistica.ts'
 import type { OrdenesDelGenerador } from './generador_hijo.ts'
-import { abrirHijo, type Hijo } from './hijo.ts'
+import { abrirHijo, COMO_NPM_START, type Hijo } from './hijo.ts'
 import { leer, reservar } from './peticiones.ts'
 import type { OrdenesDePostgres } from './postgres_hijo.ts'
 
@@ -27,13 +27,8 @@ const base = async (nombre: string): Promise<string> => {
 
 /** La API y, en otro proceso, sus sentencias solas, sobre la misma base. */
 const abrir = async (direccion: string) => {
-  const [api, solas] = [
-    abrirHijo<OrdenesDePostgres>(
-      'postgres_hijo.ts',
-      process.env.PERFIL ? ['--cpu-prof', '--cpu-prof-dir=/tmp/perfil-pg', '--cpu-prof-interval=500'] : [],
-    ),
-    abrirHijo<OrdenesDePostgres>('postgres_hijo.ts'),
-  ]
+  const abrirUno = () => abrirHijo<OrdenesDePostgres>('postgres_hijo.ts', COMO_NPM_START)
+  const [api, solas] = [abrirUno(), abrirUno()]
   hijos.push(api as unknown as Hijo<never>, solas as unknown as Hijo<never>)
   for (const hijo of [api, solas]) await hijo.pedir('abrir', { base: direccion, clave })
   return { puerto: await api.pedir('escuchar', { clave }), solas }

@@ -25,4 +25,4 @@ USER 1000:1000
 VOLUME /datos
 EXPOSE 5000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "src/seedwork/infraestructura/proceso/sano.ts", "api"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--expose-gc", "src/aeroalpes/main.ts"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=64", "--heap-growing-percent=60", "--expose-gc", "src/aeroalpes/main.ts"]

@@ -32,6 +32,14 @@ const poda = (nombre: Nombre) => {
   return { entradas: entradas.split(' '), sin }
 }
 
+test('la imagen de la API corre con la memoria de npm start', () => {
+  const opciones = JSON.parse(leer('herramientas/opciones_de_node.json'))
+  assert.deepEqual(
+    ordenDe('api').filter((arg) => opciones.includes(arg)),
+    opciones,
+  )
+})
+
 for (const nombre of NOMBRES) {
   test(`B63 la imagen ${nombre} corre el servidor de producción, no el de desarrollo: su main.ts, sin recarga, sin npm ni shell delante`, () => {
     const [programa, ...args] = ordenDe(nombre)

@@ -87,8 +87,8 @@ const llamarBien = async (direccion: string): Promise<string> => {
   return fin
 }
 
-/** Las opciones de memoria con que lo corre el lanzador (herramientas/arranque.mjs). */
-const COMO_NPM_START = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--expose-gc']
+/** Como lo corre su imagen. */
+const COMO_SU_IMAGEN = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--expose-gc']
 
 /**
  * Si lo usado volvió a lo de antes y el proceso no pide más que en lo peor de antes, con un 10 % de margen. Cuánto de lo que ya no usa
@@ -102,7 +102,7 @@ const vuelve = (antes: Memoria, final: Memoria): boolean => final.usada <= antes
  */
 export const atacar = async (llamadas: number): Promise<Informe> => {
   const hijo = fork(join(import.meta.dirname, 'hostil_hijo.ts'), {
-    execArgv: COMO_NPM_START,
+    execArgv: COMO_SU_IMAGEN,
     env: { ...process.env, MALLOC_ARENA_MAX: '1' },
   })
   try {
