@@ -118,7 +118,7 @@ export const PUERTAS: readonly Puerta[] = [
     },
     archivo: 'pruebas/sobrecarga/puerta.ts',
     corta: ['--segundos', '30'],
-    larga: ['--segundos', '600'],
+    larga: ['--segundos', '600', '--veces', '1'],
   },
   {
     id: 'R19',
