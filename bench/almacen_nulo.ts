@@ -20,6 +20,7 @@ export const txNula = (escribir: Ver = () => {}, leer: Ver = () => {}): Tx => {
       return 1
     },
     escribir,
+    juntar: () => {},
     savepoint: (parte) => parte(tx),
     alConfirmar: () => {},
   }

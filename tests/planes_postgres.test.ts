@@ -36,6 +36,10 @@ const txVista = (tx: Tx): Tx => ({
     ver(consulta)
     tx.escribir(consulta, parametros)
   },
+  juntar: (junta, valor) => {
+    ver(junta.consulta)
+    tx.juntar(junta, valor)
+  },
   savepoint: (parte) => tx.savepoint((interior) => parte(txVista(interior))),
   alConfirmar: (aviso) => tx.alConfirmar(aviso),
 })

@@ -34,6 +34,7 @@ const sinVejez = (tx: Tx, vencidos = new Map<string, number>()): Tx => {
       return esDe(cual, /^update "procesos"/) ? 1 : tocadas
     },
     escribir: (consulta, parametros) => tx.escribir(consulta, parametros),
+    juntar: (junta, valor) => tx.juntar(junta, valor),
     savepoint: (parte) => tx.savepoint((interior) => parte(sinVejez(interior, vencidos))),
     alConfirmar: (aviso) => tx.alConfirmar(aviso),
   }
@@ -47,6 +48,7 @@ const sinHacer = (empieza: RegExp) => {
     ejecutar: async (consulta, parametros) =>
       esDe(consulta as Consulta<object, unknown>, empieza) ? 1 : tx.ejecutar(consulta, parametros),
     escribir: (consulta, parametros) => tx.escribir(consulta, parametros),
+    juntar: (junta, valor) => tx.juntar(junta, valor),
     savepoint: (parte) => tx.savepoint((interior) => parte(rota(interior))),
     alConfirmar: (aviso) => tx.alConfirmar(aviso),
   })

@@ -24,6 +24,7 @@ const lisiarTx = (tx: Tx): Tx => ({
   una: (consulta, parametros) => tx.una(sinCandado(consulta), parametros),
   ejecutar: (consulta, parametros) => tx.ejecutar(sinCandado(consulta), parametros),
   escribir: (consulta, parametros) => tx.escribir(sinCandado(consulta), parametros),
+  juntar: (junta, valor) => tx.juntar(junta, valor),
   savepoint: (parte) => tx.savepoint((interior) => parte(lisiarTx(interior))),
   alConfirmar: (aviso) => tx.alConfirmar(aviso),
 })

@@ -124,6 +124,7 @@ const conPasos = (tx: Tx, paso: (donde: string) => void): Tx => {
     una: contando((consulta, parametros) => tx.una(consulta, parametros)) as Tx['una'],
     ejecutar: contando((consulta, parametros) => tx.ejecutar(consulta, parametros)) as Tx['ejecutar'],
     escribir: contando((consulta, parametros) => tx.escribir(consulta, parametros)) as Tx['escribir'],
+    juntar: contando((junta, valor) => tx.juntar(junta, valor)) as Tx['juntar'],
     savepoint: (parte) => tx.savepoint((interior) => parte(conPasos(interior, paso))),
     alConfirmar: (aviso) => tx.alConfirmar(aviso),
   }

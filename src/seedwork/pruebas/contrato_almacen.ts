@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test'
 import { apertura } from './almacen/apertura.ts'
+import { juntar } from './almacen/juntar.ts'
 import type { Frase, Lugar } from './almacen/lugar.ts'
 import { sinEsperar } from './almacen/sin_esperar.ts'
 import { tablasDePrueba } from './almacen/tablas.ts'
@@ -24,6 +25,6 @@ export const contratoDeAlmacen = (nombre: string, crearLugar: () => Promise<Luga
     })
   }
   describe(`contrato del almacén: ${nombre}`, () => {
-    for (const parte of [confirmar, deshacer, savepoints, usoDeLaTx, sinEsperar, avisos, concurrencia, apertura]) parte(frase)
+    for (const parte of [confirmar, deshacer, savepoints, usoDeLaTx, sinEsperar, juntar, avisos, concurrencia, apertura]) parte(frase)
   })
 }

@@ -1,10 +1,13 @@
-import type { Consulta } from './consultas.ts'
+import type { Consulta, Valor } from './consultas.ts'
 
 /** Lee lo confirmado. Cada llamada ve un estado completo; dos llamadas pueden ver dos distintos. */
 export interface Lector {
   todas<P extends object, R>(consulta: Consulta<P, R>, parametros: P): Promise<R[]>
   una<P extends object, R>(consulta: Consulta<P, R>, parametros: P): Promise<R | undefined>
 }
+
+/** Lo que varias unidades escriben con una sentencia: `lista` es el JSON de lo que pusieron todas. Dos son la misma si son el mismo objeto. */
+export type Junta<P extends object = object> = Readonly<{ consulta: Consulta<P & { lista: string }, unknown>; parametros: P }>
 
 /**
  * Una unidad de trabajo abierta. Lo que se lee por aquí ve lo que ella misma escribió. Muere con su unidad: usarla después falla con
@@ -18,6 +21,11 @@ export interface Tx extends Lector {
    * o en lo próximo que se espere (una lectura, el final del savepoint, el commit), que tampoco queda.
    */
   escribir<P extends object>(consulta: Consulta<P, unknown>, parametros: P): void
+  /**
+   * Pone `valor` en lo que `junta` escribe justo antes del commit, de una vez para todas las unidades que lo comparten. Hasta entonces nadie
+   * lo lee. Si la unidad, o el savepoint en que se pidió, se deshace, no se escribe; y si escribirlo falla, fallan todas.
+   */
+  juntar<P extends object>(junta: Junta<P>, valor: Valor): void
   /**
    * Corre `parte` con una tx propia; si falla, lo que escribió con ella desaparece y lo anterior queda (B33). Se anidan. Mientras
    * `parte` corre, sólo su tx se puede usar (`tx_ocupada`).

@@ -1,6 +1,6 @@
-import type { Consulta } from './consultas.ts'
+import type { Consulta, Valor } from './consultas.ts'
 import { txOcupada, txTerminada } from './errores.ts'
-import type { Tx } from './puerto.ts'
+import type { Junta, Tx } from './puerto.ts'
 
 /** La conexión por la que escribe una tx. La de SQLite contesta al momento: ahí esperar no sale de la cola de microtareas. */
 export interface ConexionDeTx {
@@ -15,11 +15,12 @@ export interface ConexionDeTx {
   readonly enTransaccion: boolean
 }
 
-/** La tx de una unidad, o de un savepoint dentro de ella. Guarda si todavía se puede usar y los avisos que esperan el commit. */
+/** La tx de una unidad, o de un savepoint dentro de ella. Guarda si todavía se puede usar y lo que espera el commit. */
 export class TxDeUnidad implements Tx {
   readonly #conexion: ConexionDeTx
   readonly #nivel: number
   readonly avisos: (() => void)[] = []
+  readonly juntado: (readonly [Junta, Valor])[] = []
   #interior: TxDeUnidad | undefined
   #estado: 'abierta' | 'ocupada' | 'terminada' = 'abierta'
 
@@ -61,6 +62,7 @@ export class TxDeUnidad implements Tx {
       tx.exigirAbierta()
       await this.#conexion.orden(`RELEASE ${savepoint}`)
       for (const aviso of tx.avisos) this.avisos.push(aviso)
+      for (const puesto of tx.juntado) this.juntado.push(puesto)
       return resultado
     } catch (error) {
       // Antes de deshacer: lo que alguien dejó sin esperar no debe escribir después.
@@ -72,6 +74,11 @@ export class TxDeUnidad implements Tx {
       this.#interior = undefined
       if (this.#estado === 'ocupada') this.#estado = 'abierta'
     }
+  }
+
+  juntar<P extends object>(junta: Junta<P>, valor: Valor): void {
+    this.exigirAbierta()
+    this.juntado.push([junta as unknown as Junta, valor])
   }
 
   alConfirmar(aviso: () => void): void {
@@ -97,6 +104,17 @@ export class TxDeUnidad implements Tx {
     await this.#conexion.orden(`ROLLBACK TO ${savepoint}`)
     await this.#conexion.orden(`RELEASE ${savepoint}`)
   }
+}
+
+/** Escribe lo que esas tx juntaron: una sentencia por junta. */
+export const escribirJuntas = (conexion: ConexionDeTx, txs: readonly TxDeUnidad[]): void => {
+  const listas = new Map<Junta, Valor[]>()
+  for (const [junta, valor] of txs.flatMap((tx) => tx.juntado)) {
+    const lista = listas.get(junta)
+    if (lista === undefined) listas.set(junta, [valor])
+    else lista.push(valor)
+  }
+  for (const [{ consulta, parametros }, lista] of listas) conexion.escribir(consulta, { ...parametros, lista: JSON.stringify(lista) })
 }
 
 /** Lo confirmado, confirmado está: un aviso que lanza no calla a los demás ni retiene las respuestas. */

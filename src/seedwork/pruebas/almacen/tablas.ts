@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { consultas } from '../../infraestructura/almacen/consultas.ts'
 import type { Migraciones } from '../../infraestructura/almacen/migraciones.ts'
 import type { Lector } from '../../infraestructura/almacen/puerto.ts'
@@ -32,6 +33,18 @@ export const tablasDePrueba: Migraciones = {
 }
 
 export const agregarFila = consulta((db, p: { id: string }) => db.insertInto('filas').values({ id: p.id, texto: null, bytes: null }))
+
+/** `lista`: los identificadores, en JSON. */
+export const agregarFilas = consulta((db, p: { lista: string }, dialecto) =>
+  db
+    .insertInto('filas')
+    .columns(['id'])
+    .expression(
+      dialecto === 'sqlite'
+        ? sql`select value from json_each(${p.lista})`
+        : sql`select value from json_array_elements_text(${p.lista}::json)`,
+    ),
+)
 
 export const agregarFilaLlena = consulta((db, p: { id: string; texto: string | null; bytes: Uint8Array | null }) =>
   db.insertInto('filas').values({ id: p.id, texto: p.texto, bytes: p.bytes }),

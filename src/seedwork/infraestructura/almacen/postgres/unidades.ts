@@ -3,7 +3,7 @@ import type { Entorno } from '../../puertos.ts'
 import { almacenCerrado, resultadoDesconocido } from '../errores.ts'
 import type { Prioridad, Tx, UnidadDeTrabajo } from '../puerto.ts'
 import { puntoDeCaida } from '../punto_de_caida.ts'
-import { correrAvisos, TxDeUnidad } from '../tx.ts'
+import { correrAvisos, escribirJuntas, TxDeUnidad } from '../tx.ts'
 import { ConexionPostgres } from './conexion.ts'
 import { errorDeAlmacen, esConexionPerdida, esLlaveTomada, noSePidio, seRepite } from './errores.ts'
 import { Turnos } from './turnos.ts'
@@ -86,6 +86,7 @@ export class UnidadesPostgres implements UnidadDeTrabajo {
       conexion.comenzar()
       const valor = await unidad(tx)
       tx.exigirAbierta()
+      escribirJuntas(conexion, [tx])
       tx.terminar()
       puntoDeCaida('uow.antes_de_confirmar')
       await conexion.confirmar(() => {

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { setTimeout as esperar } from 'node:timers/promises'
 import { agregar, fallar } from '../../../pruebas/almacen/lugar.ts'
 import { idsDe } from '../../../pruebas/almacen/tablas.ts'
-import type { Consulta } from '../consultas.ts'
-import type { Prioridad, Tx } from '../puerto.ts'
+import { type Consulta, Parametro } from '../consultas.ts'
+import type { Junta, Prioridad, Tx } from '../puerto.ts'
 import { codigos, conGrupo, type GrupoDePrueba } from './grupo_de_prueba.ts'
 
 const tal = (sql: string): Consulta<object, unknown> => ({ sentencia: () => ({ sql, valores: [] }) })
@@ -14,6 +14,20 @@ const tal = (sql: string): Consulta<object, unknown> => ({ sentencia: () => ({ s
 const conHijas = ({ conexion }: GrupoDePrueba): void =>
   conexion().db.exec('CREATE TABLE hijas (padre TEXT REFERENCES filas (id) DEFERRABLE INITIALLY DEFERRED)')
 const agregarHuerfana = tal("INSERT INTO hijas VALUES ('nadie')")
+
+test(
+  'lo que juntan las unidades de un commit lo escribe una sentencia, en orden y sin lo de la que falló',
+  conGrupo(async (g) => {
+    const tanda: Junta = {
+      consulta: { sentencia: () => ({ sql: 'INSERT INTO filas (id) VALUES (?)', valores: [new Parametro('lista')] }) },
+      parametros: {},
+    }
+    const unidad = (id: string) => g.grupo.ejecutar(async (tx) => (id === 'falla' ? fallar(tx.juntar(tanda, id)) : tx.juntar(tanda, id)))
+    await Promise.allSettled(['a', 'falla', 'b'].map(unidad))
+    await unidad('c')
+    assert.deepEqual(await idsDe(g.lector), ['["a","b"]', '["c"]'])
+  }),
+)
 
 test(
   'si falla el COMMIT todo el grupo recibe resultado_desconocido, sin avisos, y el siguiente escribe por otra conexión',

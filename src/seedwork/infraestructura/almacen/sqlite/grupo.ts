@@ -2,7 +2,7 @@ import type { Entorno } from '../../puertos.ts'
 import { almacenCerrado, almacenOcupado, almacenSaturado, esperaAjena } from '../errores.ts'
 import type { Prioridad, Tx, UnidadDeTrabajo } from '../puerto.ts'
 import { puntoDeCaida } from '../punto_de_caida.ts'
-import { correrAvisos, TxDeUnidad } from '../tx.ts'
+import { correrAvisos, escribirJuntas, TxDeUnidad } from '../tx.ts'
 import type { Conexion } from './conexion.ts'
 import { commitFallido, errorDeAlmacen, estaOcupado, transaccionPerdida } from './errores.ts'
 
@@ -16,7 +16,7 @@ const COLA_MAXIMA = 4_096
 const ESPERA_OCUPADO_MS = 5_000
 const ENTRE_INTENTOS_MS = 20
 
-type Desenlace = Readonly<{ valor: unknown; avisos: readonly (() => void)[] } | { error: unknown }>
+type Desenlace = Readonly<{ valor: unknown; tx: TxDeUnidad } | { error: unknown }>
 type Pendiente = {
   unidad: (tx: Tx) => Promise<unknown>
   resolver: (valor: unknown) => void
@@ -145,6 +145,7 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
     const quitarVigia = this.#vigilar()
     try {
       for (const pendiente of grupo) pendiente.desenlace = await this.#correrUnidad(pendiente.unidad)
+      escribirJuntas(this.#conexion, grupo.flatMap(txDe))
     } catch (error) {
       // La transacción entera se perdió (disco lleno, E/S): nada de este grupo quedó escrito.
       this.#soltar()
@@ -174,7 +175,7 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
       const valor = await this.#sinEsperaAjena(unidad, tx)
       tx.exigirAbierta()
       this.#conexion.orden('RELEASE u')
-      return { valor, avisos: tx.avisos }
+      return { valor, tx }
     } catch (error) {
       if (!this.#conexion.db.isTransaction) throw error
       this.#conexion.orden('ROLLBACK TO u')
@@ -210,8 +211,8 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
     }
   }
 
-  #avisar({ desenlace }: Pendiente): void {
-    if (desenlace && 'avisos' in desenlace) correrAvisos(desenlace.avisos, this.#alFallar)
+  #avisar(pendiente: Pendiente): void {
+    for (const { avisos } of txDe(pendiente)) correrAvisos(avisos, this.#alFallar)
   }
 
   /** Después de un fallo de la transacción no se confía en la conexión: la próxima vez se abre otra. */
@@ -225,7 +226,10 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
   }
 }
 
+/** La tx de la unidad, si terminó bien. */
+const txDe = ({ desenlace }: Pendiente): readonly TxDeUnidad[] => (desenlace && 'tx' in desenlace ? [desenlace.tx] : [])
+
 const responder = ({ desenlace, resolver, rechazar }: Pendiente): void => {
-  if (desenlace && 'avisos' in desenlace) resolver(desenlace.valor)
+  if (desenlace && 'tx' in desenlace) resolver(desenlace.valor)
   else rechazar(desenlace?.error)
 }

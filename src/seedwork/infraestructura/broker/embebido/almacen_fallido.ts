@@ -47,6 +47,7 @@ const sinAvisos = (tx: Tx): Tx => ({
   una: (consulta, parametros) => tx.una(consulta, parametros),
   ejecutar: (consulta, parametros) => tx.ejecutar(consulta, parametros),
   escribir: (consulta, parametros) => tx.escribir(consulta, parametros),
+  juntar: (junta, valor) => tx.juntar(junta, valor),
   savepoint: (parte) => tx.savepoint((interior) => parte(sinAvisos(interior))),
   alConfirmar: () => {},
 })

@@ -6,8 +6,9 @@ type Acciones = Readonly<{
   mensaje: MensajeRecibido
   intento: number
   enUnidad: (unidad: (tx: Tx) => Promise<unknown>) => Promise<void>
-  /** Cuántas filas escribió: 0 si ya estaba acusada. */
-  acusar: (tx: Tx) => Promise<number>
+  acusar: (tx: Tx) => Promise<unknown>
+  /** Si lo acusó ahora, y no estaba acusado ya. */
+  acusarAhora: (tx: Tx) => Promise<boolean>
   publicarApartado: (tx: Tx, causa: Causa) => Promise<void>
   /** El acuse es durable. */
   alSaldar: () => void
@@ -50,7 +51,7 @@ export class EntregaEmbebida implements EntregaRemota {
     this.#exigirSinSaldar()
     await this.#acciones.enUnidad(async (tx) => {
       // Si ya está acusada, un intento anterior cuyo COMMIT pareció fallar sí quedó escrito: no se aparta dos veces.
-      if ((await this.#acciones.acusar(tx)) > 0) await this.#acciones.publicarApartado(tx, causa)
+      if (await this.#acciones.acusarAhora(tx)) await this.#acciones.publicarApartado(tx, causa)
       tx.alConfirmar(() => this.#saldar())
     })
   }

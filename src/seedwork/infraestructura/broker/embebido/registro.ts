@@ -1,4 +1,4 @@
-import type { Almacen, Lector, Tx } from '../../almacen/puerto.ts'
+import type { Almacen, Junta, Lector, Tx } from '../../almacen/puerto.ts'
 import type { Entorno } from '../../puertos.ts'
 import { Paciencia } from '../paciencia.ts'
 import * as tablas from './tablas.ts'
@@ -45,16 +45,23 @@ export class Registro {
   readonly #contexto: Contexto
   readonly #de: DeSuscripcion
   readonly #paciencia: Paciencia
+  /** Los acuses de las unidades que comparten un commit: de a uno, cada acuse costaba una décima parte de consumir. */
+  readonly #acuses: Junta<DeSuscripcion>
 
   constructor(contexto: Contexto, de: DeSuscripcion) {
     this.#contexto = contexto
     this.#de = de
     this.#paciencia = new Paciencia(contexto)
+    this.#acuses = { consulta: tablas.acusarPosiciones, parametros: { topico: de.topico, nombre: de.nombre } }
   }
 
-  /** Cuántas filas escribió: 0 si ya estaba acusada. */
-  acusar(tx: Tx, posicion: number): Promise<number> {
-    return tx.ejecutar(tablas.acusarPosicion, { ...this.#de, posicion })
+  async acusar(tx: Tx, posicion: number): Promise<void> {
+    tx.juntar(this.#acuses, posicion)
+  }
+
+  /** Si lo acusó ahora, y no estaba acusado ya. */
+  async acusarAhora(tx: Tx, posicion: number): Promise<boolean> {
+    return (await tx.ejecutar(tablas.acusarPosicion, { ...this.#de, posicion })) > 0
   }
 
   guardarIntento(posicion: number, { intentos, caidas, noAntes }: Previos): Promise<void> {

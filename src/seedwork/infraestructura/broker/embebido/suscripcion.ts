@@ -236,6 +236,7 @@ export class SuscripcionEmbebida {
       intento: intentos,
       enUnidad: (unidad) => this.#registro.conPaciencia(unidad),
       acusar: (tx) => this.#registro.acusar(tx, posicion),
+      acusarAhora: (tx) => this.#registro.acusarAhora(tx, posicion),
       publicarApartado: (tx, causa) => this.#contexto.publicarApartado(tx, { mensaje, suscripcion: this.nombre, causa, intentos }),
       alSaldar: () => this.#saldar(espera),
       rechazar: async (retrasoMs) => {

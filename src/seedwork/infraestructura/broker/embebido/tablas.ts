@@ -193,6 +193,18 @@ export const avanzarHasta = consulta((db, p: { topico: string; nombre: string; h
   db.updateTable('suscripciones').set({ hasta: p.hasta }).where('topico', '=', p.topico).where('nombre', '=', p.nombre),
 )
 
+/** `lista`: las posiciones, en JSON. */
+export const acusarPosiciones = consulta((db, p: { topico: string; nombre: string; lista: string }, dialecto) => {
+  const deSqlite = sql`select ${p.topico}, ${p.nombre}, value from json_each(${p.lista}) where true`
+  const dePostgres = sql`select ${p.topico}::text, ${p.nombre}::text, value::bigint from json_array_elements_text(${p.lista}::json)`
+  return db
+    .insertInto('acuses')
+    .columns(['topico', 'nombre', 'posicion'])
+    .expression(dialecto === 'sqlite' ? deSqlite : dePostgres)
+    .onConflict((c) => c.doNothing())
+})
+
+/** Dice, con las filas que tocó, si ya lo estaba. */
 export const acusarPosicion = consulta((db, p: { topico: string; nombre: string; posicion: number }) =>
   db
     .insertInto('acuses')

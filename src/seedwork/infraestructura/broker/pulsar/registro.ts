@@ -78,11 +78,12 @@ export class RegistroPulsar {
     return new Set(claves.filter((clave) => ajenos.some((suyas) => suyas.has(clave))))
   }
 
-  /** Cuántas filas escribió: 0 si ya estaba acusado. */
-  async acusar(tx: Tx, { clave, devuelto }: Recibido, conIntentos: boolean): Promise<number> {
+  /** Si lo acusó ahora, y no estaba acusado ya. */
+  async acusar(tx: Tx, { clave, devuelto }: Recibido, conIntentos: boolean): Promise<boolean> {
     if (conIntentos) await tx.ejecutar(tablas.borrarIntento, { ...this.#de, posicion: clave })
-    if (devuelto !== undefined) return tx.ejecutar(tablas.saldarDevuelto, { numero: devuelto })
-    return tx.ejecutar(tablas.acusar, { ...this.#de, posicion: clave, instante: this.#contexto.entorno.reloj.ahora() })
+    if (devuelto !== undefined) return (await tx.ejecutar(tablas.saldarDevuelto, { numero: devuelto })) > 0
+    const instante = this.#contexto.entorno.reloj.ahora()
+    return (await tx.ejecutar(tablas.acusar, { ...this.#de, posicion: clave, instante })) > 0
   }
 
   /** Saldado: lo de otras vidas que ya no tiene nada pendiente se olvida. */

@@ -1,3 +1,4 @@
+import type { Tx } from '../../almacen/puerto.ts'
 import { puntoDeCaida } from '../../almacen/punto_de_caida.ts'
 import type { Cancelable } from '../../puertos.ts'
 import { Consumidores, type Suscrito } from '../embebido/consumidores.ts'
@@ -239,11 +240,13 @@ export class SuscripcionPulsar {
 
   #entrega(abierto: Abierto, intentos: number): EntregaEmbebida {
     const { recibido } = abierto
+    const acusar = (tx: Tx) => this.#registro.acusar(tx, recibido, abierto.previos !== undefined)
     return new EntregaEmbebida({
       mensaje: sinLoPropio(recibido),
       intento: intentos,
       enUnidad: (unidad) => this.#registro.conPaciencia(unidad).then(() => {}),
-      acusar: (tx) => this.#registro.acusar(tx, recibido, abierto.previos !== undefined),
+      acusar,
+      acusarAhora: acusar,
       publicarApartado: (tx, causa) =>
         this.#contexto.publicarApartado(tx, { mensaje: recibido, suscripcion: this.nombre, causa, intentos }),
       alSaldar: () => this.#saldar(abierto),
