@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 
-const LANZADOR = join(import.meta.dirname, 'arranque.mjs')
 const CANDADO = { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', dev: true } }
 
 /** Hace lo que `npm ci` deja a la vista: los paquetes y, al final, el candado oculto. Apunta con qué argumentos lo llamaron. */
@@ -39,7 +38,8 @@ const repositorio = (t: TestContext, principal: string, candado: object = CANDAD
     writeFileSync(join(raiz, ruta), texto)
   }
   mkdirSync(join(raiz, 'herramientas'))
-  copyFileSync(LANZADOR, join(raiz, 'herramientas/arranque.mjs'))
+  for (const nombre of ['arranque.mjs', 'opciones_de_node.json'])
+    copyFileSync(join(import.meta.dirname, nombre), join(raiz, 'herramientas', nombre))
   escribir('npm-cli.js', NPM)
   escribir('package-lock.json', JSON.stringify({ packages: candado }))
   escribir('main.ts', principal)

@@ -38,7 +38,7 @@ type Tablas = {
   intentos: FilaIntento
 }
 
-const consulta = consultas<Tablas>()
+export const consulta = consultas<Tablas>()
 
 export const migracionesEmbebido: Migraciones = {
   modulo: 'broker_embebido',
@@ -194,15 +194,13 @@ export const avanzarHasta = consulta((db, p: { topico: string; nombre: string; h
 )
 
 /** `lista`: las posiciones, en JSON. */
-export const acusarPosiciones = consulta((db, p: { topico: string; nombre: string; lista: string }, dialecto) => {
-  const deSqlite = sql`select ${p.topico}, ${p.nombre}, value from json_each(${p.lista}) where true`
-  const dePostgres = sql`select ${p.topico}::text, ${p.nombre}::text, value::bigint from json_array_elements_text(${p.lista}::json)`
-  return db
+export const acusarPosiciones = consulta((db, p: DeSuscripcion & { lista: string }) =>
+  db
     .insertInto('acuses')
     .columns(['topico', 'nombre', 'posicion'])
-    .expression(dialecto === 'sqlite' ? deSqlite : dePostgres)
-    .onConflict((c) => c.doNothing())
-})
+    .expression(sql`select ${p.topico}, ${p.nombre}, value from json_each(${p.lista}) where true`)
+    .onConflict((c) => c.doNothing()),
+)
 
 /** Dice, con las filas que tocó, si ya lo estaba. */
 export const acusarPosicion = consulta((db, p: { topico: string; nombre: string; posicion: number }) =>
@@ -269,40 +267,6 @@ export const leerApartados = consulta((db, p: Record<keyof FiltroDeApartados, st
 
 export const leerBorrado = consulta((db, p: { topico: string }) =>
   db.selectFrom('outbox_borrado').select('hasta').where('topico', '=', p.topico),
-)
-
-/** Hasta dónde se puede borrar un tópico: lo vencido que ninguna suscripción espera, y nunca su último mensaje. */
-export const borrable = consulta((db, p: { topico: string; antes: number; maximo: number }) =>
-  db
-    .selectFrom('outbox')
-    .select('posicion')
-    .where('topico', '=', p.topico)
-    .where('instante', '<', p.antes)
-    .where('posicion', '<', (e) =>
-      e
-        .selectFrom('outbox')
-        .select((o) => o.fn.max('posicion').as('m'))
-        .where('topico', '=', p.topico),
-    )
-    .where('posicion', '<=', (e) =>
-      e
-        .selectFrom('suscripciones')
-        .select((s) => s.fn.coalesce(s.fn.min('hasta'), s.lit(Number.MAX_SAFE_INTEGER)).as('m'))
-        .where('topico', '=', p.topico),
-    )
-    .orderBy('posicion')
-    .limit(p.maximo),
-)
-
-export const borrarHasta = consulta((db, p: { topico: string; hasta: number }) =>
-  db.deleteFrom('outbox').where('topico', '=', p.topico).where('posicion', '<=', p.hasta),
-)
-
-export const anotarBorrado = consulta((db, p: { topico: string; hasta: number }) =>
-  db
-    .insertInto('outbox_borrado')
-    .values({ topico: p.topico, hasta: p.hasta })
-    .onConflict((c) => c.column('topico').doUpdateSet({ hasta: p.hasta })),
 )
 
 export const leerTopicos = consulta((db, _: object) => db.selectFrom('outbox').select('topico').distinct())
