@@ -8,7 +8,8 @@ import { recorrer } from './recorrer.ts'
 import { ROTAS } from './rota.ts'
 
 const MODOS: readonly Modo[] = ['acepta', 'rechaza']
-const POR_SISTEMA = 500
+/** Lo retenido ocupa la ventana de su suscripción, de 1.000 mensajes y a lo sumo 4 por llave: con más, lo de unas espera por lo de otras. */
+const POR_SISTEMA = 250
 /** Hasta dónde llega cada control. */
 const HONDO_DE_CONTROL = 2
 const NO_SE_VE = 'no se ve'
