@@ -33,9 +33,10 @@ export const lineaDe = (visto: Visto): string => {
   return `PUERTA ${visto.id} ${visto.nombre} corridas=${visto.corridas} ${contado} ${pasa(visto) ? 'PASA' : 'NO PASA'}`
 }
 
+/** El commit que corre, y si hay cambios sin confirmar que no sean las propias evidencias. */
 const confirmado = (): string => {
   const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: RAIZ, encoding: 'utf8' }).trim()
-  return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+cambios'}`
+  return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', ':!evidencia') === '' ? '' : '+cambios'}`
 }
 
 /** Agrega lo visto a `evidencia/<id>.jsonl`: una línea con la fecha, el commit y el resultado. */
