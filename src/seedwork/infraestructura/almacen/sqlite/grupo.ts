@@ -147,7 +147,7 @@ export class GrupoDeCommit implements UnidadDeTrabajo {
       for (const pendiente of grupo) pendiente.desenlace = await this.#correrUnidad(pendiente.unidad)
       escribirJuntas(this.#conexion, grupo.flatMap(txDe))
     } catch (error) {
-      // La transacción entera se perdió (disco lleno, E/S): nada de este grupo quedó escrito.
+      // La transacción entera se perdió (disco lleno, E/S), o lo que juntaron no se pudo escribir: nada de este grupo quedó.
       this.#soltar()
       for (const pendiente of grupo) pendiente.rechazar(transaccionPerdida(error))
       return

@@ -45,7 +45,7 @@ export class Registro {
   readonly #contexto: Contexto
   readonly #de: DeSuscripcion
   readonly #paciencia: Paciencia
-  /** Los acuses de las unidades que comparten un commit: de a uno, cada acuse costaba una décima parte de consumir. */
+  /** Los acuses de las unidades que comparten un commit: escribirlos de uno en uno era la sexta parte de consumir. */
   readonly #acuses: Junta<DeSuscripcion>
 
   constructor(contexto: Contexto, de: DeSuscripcion) {
