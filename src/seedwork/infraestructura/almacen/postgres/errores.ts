@@ -21,8 +21,8 @@ const DE_RED = new Set([
 /** Lo que `pg` dice sin código cuando la conexión se fue. */
 const SIN_CODIGO =
   /^(Connection terminated|Client (has encountered a connection error|was closed)|Query read timeout|Cannot use a pool after|timeout expired)/
-/** Pasó `query_timeout` sin una respuesta, ni siquiera que no. */
-const CALLO = /^Query read timeout/
+/** Pasó `query_timeout`, o lo que se espera a que abra una conexión, sin una respuesta, ni siquiera que no. */
+const CALLO = /^(Query read timeout|timeout expired|Connection terminated due to connection timeout)/
 const SIN_TURNO = /^timeout exceeded when trying to connect/
 
 const porCodigo = (codigo: string): Clase => {

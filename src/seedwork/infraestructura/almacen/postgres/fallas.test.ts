@@ -14,6 +14,8 @@ const servidor = await abrirServidorPostgres({ ajustes: { max_connections: '30' 
 after(servidor.parar)
 let bases = 0
 const CALLADO_MS = 500
+/** `connectionTimeoutMillis`. */
+const ABRIR_MS = 5_000
 
 const abrir = async (t: TestContext): Promise<Readonly<{ almacen: Almacen; base: string }>> => {
   bases += 1
@@ -169,6 +171,21 @@ test('a un servidor que calla se le espera una vez, aunque haya otras conexiones
   cable.callar(false)
   assert.ok((await hastaQueEscriba(almacen, 'después')) <= 2_000)
   assert.deepEqual(await idsDe(almacen.lector), [...abiertas, 'después'].sort())
+})
+
+test('a un servidor que calla al abrirle una conexión también se le espera una vez', async (t) => {
+  const { base } = await abrir(t)
+  const cable = await tenderCable(t, base)
+  const direccion = `${cable.direccion}?query_timeout=${CALLADO_MS}`
+  const almacen = await abrirAlmacenPostgres({ direccion, migraciones: [tablasDePrueba], entorno: entornoReal, conexiones: 10 })
+  t.after(almacen.cerrar)
+  cable.callar(true)
+  const desde = performance.now()
+  // Más lecturas que conexiones abiertas: las demás esperan a que se les abra una.
+  const suertes = await Promise.all(Array.from({ length: 5 }, () => rechazo(idsDe(almacen.lector))))
+  const tardo = performance.now() - desde
+  assert.deepEqual(new Set(suertes.map((suerte) => suerte?.codigo)), new Set(['almacen_con_fallas']))
+  assert.ok(tardo > ABRIR_MS - CALLADO_MS && tardo < 2 * ABRIR_MS - CALLADO_MS, `contestó a los ${tardo} ms`)
 })
 
 test('la conexión que se corta antes de confirmar no la nota quien esperaba: la unidad se repite en otra', async (t) => {

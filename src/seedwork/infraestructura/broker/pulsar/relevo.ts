@@ -117,15 +117,15 @@ export class RelevoDeTopico {
 
   /** Desde dónde se sigue: la primera fila que nadie vio confirmada. */
   async #situar(): Promise<void> {
-    const [primera] = await this.#contexto.almacen.lector.todas(tablas.leerSalida, {
-      topico: this.topico,
-      desde: this.#confirmada + 1,
-      maximo: 1,
-    })
-    // Nunca hacia atrás: lo que se vio confirmado puede estar todavía en la tabla, a punto de quitarse.
-    this.#confirmada = Math.max(this.#confirmada, primera === undefined ? await this.#ultima() : primera.secuencia - 1)
+    await this.#quitando
+    const [primera] = await this.#contexto.almacen.lector.todas(tablas.leerSalida, { topico: this.topico, desde: 1, maximo: 1 })
+    const antes = primera === undefined ? await this.#ultima() : primera.secuencia - 1
+    // Nunca hacia atrás: lo que se vio confirmado y sigue en la tabla sólo falta quitarlo.
+    this.#confirmada = Math.max(this.#confirmada, antes)
+    this.#quitada = primera === undefined ? this.#confirmada : antes
     this.#encolada = this.#confirmada
     this.#hayMas = true
+    this.#quitar()
   }
 
   async #ultima(): Promise<number> {
@@ -171,8 +171,7 @@ export class RelevoDeTopico {
     } catch (error) {
       this.#contexto.alFallar(error)
       this.#hayMas = true
-      // Sin prisa: un almacén que no está contesta que no al instante.
-      await new Promise<void>((resolver) => this.#contexto.entorno.planificador.tras(TRAS_FALLAR_MS, resolver))
+      await this.#respiro()
     } finally {
       this.#leyendo = false
     }
@@ -221,6 +220,10 @@ export class RelevoDeTopico {
     while (this.#enVuelo[0]?.confirmada) this.#confirmada = this.#enVuelo.shift()?.secuencia ?? this.#confirmada
     this.#contexto.medidas.enviado((this.#contexto.entorno.reloj.monotono() - enviada.desde) / 1_000)
     this.#bombear()
+    this.#quitar()
+  }
+
+  #quitar(): void {
     this.#quitando ??= this.#quitarConfirmadas()
   }
 
@@ -238,10 +241,17 @@ export class RelevoDeTopico {
         this.#quitada = hasta
       } catch (error) {
         this.#contexto.alFallar(error)
-        break
+        if (this.#terminado) break
+        // Puede que no llegue otro acuse que lo vuelva a intentar.
+        await this.#respiro()
       }
     }
     this.#quitando = undefined
+  }
+
+  /** Sin prisa: un almacén que no está contesta que no al instante. */
+  #respiro(): Promise<void> {
+    return new Promise((resolver) => void this.#contexto.entorno.planificador.tras(TRAS_FALLAR_MS, resolver))
   }
 
   #alCortarse(motivo: string): void {
