@@ -106,5 +106,7 @@ test('haga lo que haga quien consume, cada llave sale en orden, de una en una y 
       assert.equal(saldadas.size, todas.length)
       assert.equal(colas.contenidos, 0)
     }),
+    // Con cien, una de mil veces no se ve que un rechazado suelte su llave.
+    { numRuns: 500 },
   )
 })
