@@ -62,7 +62,8 @@ type Paso = Readonly<{ tipo: 'agregar' | 'tomar' | 'saldar' | 'retener' | 'devol
 
 const pasos = fc.array(
   fc.record<Paso>({ tipo: fc.constantFrom('agregar', 'agregar', 'tomar', 'tomar', 'saldar', 'retener', 'devolver'), cual: fc.nat() }),
-  { maxLength: 300 },
+  // De las cortas, que son las que fast-check daría, alguna vez ninguna rechaza en mal momento.
+  { maxLength: 300, size: 'max' },
 )
 
 test('haga lo que haga quien consume, cada llave sale en orden, de una en una y sin perder ninguna', () => {
@@ -106,7 +107,5 @@ test('haga lo que haga quien consume, cada llave sale en orden, de una en una y 
       assert.equal(saldadas.size, todas.length)
       assert.equal(colas.contenidos, 0)
     }),
-    // Con cien, una de mil veces no se ve que un rechazado suelte su llave.
-    { numRuns: 500 },
   )
 })
