@@ -10,7 +10,7 @@ const pasos: fc.Arbitrary<Paso[]> = fc.array(
     fc.record({ tipo: fc.constantFrom('abrir' as const, 'pasar' as const), salto: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ tipo: fc.constant('saldar' as const), cual: fc.nat() }),
   ),
-  { maxLength: 200 },
+  { maxLength: 200, size: 'max' },
 )
 
 /** Lo mismo sin ingenio: todas las posiciones vistas y si falta saldarlas. */
