@@ -43,6 +43,7 @@ const crearCarpeta = (): string => {
   return carpeta
 }
 
+/** Un servidor en su proceso, con la memoria de `npm start`; con `--perfil`, anota en qué gasta su tiempo. */
 const abrirProceso = ({ perfil }: Banco, nombre: string): Hijo<OrdenesDelServidor> => {
   const perfilar = ['--cpu-prof', `--cpu-prof-dir=${join(DATOS, 'perfiles')}`, `--cpu-prof-name=${nombre}.cpuprofile`]
   return abrirHijo<OrdenesDelServidor>('servidor_hijo.ts', [...COMO_NPM_START, ...(perfil ? perfilar : [])])

@@ -55,6 +55,7 @@ export class Registro {
     this.#acuses = { consulta: tablas.acusarPosiciones, parametros: { topico: de.topico, nombre: de.nombre } }
   }
 
+  /** Queda acusada con el commit de esa tx; si se deshace, no. Repetirlo no cambia nada. */
   async acusar(tx: Tx, posicion: number): Promise<void> {
     tx.juntar(this.#acuses, posicion)
   }
