@@ -1,6 +1,7 @@
 import pg, { type Client, type PoolConfig, type QueryConfig, type QueryResult } from 'pg'
 import { Calculado, type Consulta, type Hueco, Parametro } from '../consultas.ts'
 import type { ConexionDeTx } from '../tx.ts'
+import { callo } from './errores.ts'
 
 type Preparada = Readonly<{ name: string; text: string; argumentos: (parametros: object) => unknown[] }>
 
@@ -110,13 +111,17 @@ export class ConexionPostgres implements ConexionDeTx {
     return this.#cliente.query<R>(peticion)
   }
 
-  /** Lanza lo que condenó la transacción, y no que está condenada. */
+  /**
+   * Lanza lo que condenó la transacción, y no que está condenada. Cuando a una sentencia se le acaba su plazo el cliente destruye la
+   * conexión: lo que se pidió después dice que se cortó, y también es que el servidor calló.
+   */
   async #anotandoElPrimero<R>(respuesta: Promise<R>): Promise<R> {
     try {
       return await respuesta
     } catch (error) {
       this.#primerError ??= error
-      throw error instanceof Error && 'code' in error && error.code === CONDENADA ? this.#primerError : error
+      const condenada = error instanceof Error && 'code' in error && error.code === CONDENADA
+      throw condenada || callo(this.#primerError) ? this.#primerError : error
     }
   }
 }

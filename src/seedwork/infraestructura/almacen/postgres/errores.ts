@@ -53,11 +53,14 @@ export const noSePidio = (error: unknown): boolean =>
  */
 const esChoque = (error: unknown): boolean => claseDe(error) === 'choque'
 
+/** El servidor no contestó en su plazo, ni siquiera que no. */
+export const callo = (error: unknown): boolean => error instanceof Error && CALLO.test(error.message)
+
 /**
  * Lo que chocó o perdió su conexión puede salir bien otra vez. A un servidor que calla ya se le esperó todo lo que se espera: repetir sería
  * esperar lo mismo por cada conexión abierta, y quien pidió merece su respuesta.
  */
-export const seRepite = (error: unknown): boolean => esChoque(error) || (esConexionPerdida(error) && !CALLO.test((error as Error).message))
+export const seRepite = (error: unknown): boolean => esChoque(error) || (esConexionPerdida(error) && !callo(error))
 
 /** Una llave única ya tomada: si repetida choca otra vez, no fue una carrera, y el error es de quien la escribió. */
 export const esLlaveTomada = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505'

@@ -173,6 +173,27 @@ test('a un servidor que calla se le espera una vez, aunque haya otras conexiones
   assert.deepEqual(await idsDe(almacen.lector), [...abiertas, 'después'].sort())
 })
 
+test('a un servidor que calla desde el BEGIN se le espera una vez, aunque la unidad le pida algo más tarde', async (t) => {
+  const { base } = await abrir(t)
+  const cable = await tenderCable(t, base)
+  const direccion = `${cable.direccion}?query_timeout=${CALLADO_MS}`
+  const almacen = await abrirAlmacenPostgres({ direccion, migraciones: [tablasDePrueba], entorno: entornoReal, conexiones: 10 })
+  t.after(almacen.cerrar)
+  await almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id: 'abierta' }))
+  cable.callar(true)
+  const desde = performance.now()
+  const suerte = await rechazo(
+    almacen.ejecutar(async (tx) => {
+      // Con el BEGIN ya enviado: cuando a él se le acaba su plazo la conexión se destruye, y a esto le falta el suyo.
+      await esperar(CALLADO_MS / 5)
+      await tx.ejecutar(agregarFila, { id: 'muda' })
+    }),
+  )
+  const tardo = performance.now() - desde
+  assert.equal(suerte?.codigo, 'almacen_con_fallas')
+  assert.ok(tardo < 2 * CALLADO_MS, `contestó a los ${tardo} ms`)
+})
+
 test('a un servidor que calla al abrirle una conexión también se le espera una vez', async (t) => {
   const { base } = await abrir(t)
   const cable = await tenderCable(t, base)
