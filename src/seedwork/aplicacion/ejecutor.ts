@@ -116,7 +116,7 @@ export const crearEjecutor = <C extends Comando, E extends Evento, Q extends Que
 
   const enTanda = agrupar<Aceptada>({
     ...TANDAS,
-    enseguida: entorno.planificador.enseguida,
+    entorno,
     hacer: (tanda) =>
       uow.ejecutar(async (tx) => {
         const operaciones = tanda.map(({ operacion }) => operacion)

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { entornoVirtual } from '../pruebas/entorno_virtual.ts'
 import { agrupar } from './agrupar.ts'
 
 type Opciones = { maximo: number; escritores: number; enseguida?: (tarea: () => void) => void }
 
 const banco = ({ enseguida = (tarea) => tarea(), ...opciones }: Opciones) => {
   const tandas: { cosas: readonly string[]; fin: PromiseWithResolvers<void> }[] = []
+  const virtual = entornoVirtual()
   const pedir = agrupar<string>({
     ...opciones,
-    enseguida,
+    entorno: { ...virtual, planificador: { ...virtual.planificador, enseguida } },
     hacer: (cosas) => {
       const fin = Promise.withResolvers<void>()
       tandas.push({ cosas, fin })
@@ -16,7 +18,7 @@ const banco = ({ enseguida = (tarea) => tarea(), ...opciones }: Opciones) => {
     },
   })
   const vistas = () => tandas.map(({ cosas }) => cosas.join(''))
-  return { pedir, tandas, vistas }
+  return { pedir, tandas, vistas, pasar: virtual.avanzar }
 }
 
 const luego = () => new Promise((resolver) => setImmediate(resolver))
@@ -68,4 +70,19 @@ test('una tanda llena no espera a que se lea lo demás; lo que sobra, sí', asyn
   assert.deepEqual(vistas(), ['ab', 'c'])
   for (const { fin } of tandas) fin.resolve()
   await Promise.all(pedidas)
+})
+
+test('a quien espera de más que terminen las de antes se le dice que no, y lo suyo no se hace', async () => {
+  const { pedir, tandas, vistas, pasar } = banco({ maximo: 2, escritores: 1 })
+  const primera = pedir('a')
+  const tarde = pedir('b')
+  await pasar(2_000)
+  const aTiempo = pedir('c')
+  await pasar(10_000)
+  tandas[0]?.fin.resolve()
+  await primera
+  await assert.rejects(tarde, { codigo: 'almacen_ocupado' })
+  assert.deepEqual(vistas(), ['a', 'c'])
+  tandas[1]?.fin.resolve()
+  await aTiempo
 })

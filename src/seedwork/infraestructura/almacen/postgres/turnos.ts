@@ -1,16 +1,15 @@
 import type { Entorno } from '../../puertos.ts'
-import { almacenOcupado, almacenSaturado } from '../errores.ts'
+import { almacenSaturado } from '../errores.ts'
+import { caduco, type EnEspera } from '../espera.ts'
 import type { Prioridad } from '../puerto.ts'
 
 /** En espera a partir de lo cual se rechaza antes de escribir nada. */
 const COLA_MAXIMA = 4_096
-/** Lo más que se espera el turno: más tarde, quien pidió ya no está. */
-const ESPERA_MS = 10_000
 /** De cada cuatro turnos, los de los consumidores mientras tengan algo: un comando aceptado deja tres unidades suyas por hacer. */
 const DE_CONSUMIDORES = 3
 const RONDA = 4
 
-type Espera = Readonly<{ pasar: () => void; rechazar: (error: unknown) => void; desde: number }>
+type Espera = EnEspera & Readonly<{ pasar: () => void }>
 
 /** Reparte las conexiones entre las unidades que esperan: ni peticiones ni consumidores se quedan sin su parte. */
 export class Turnos {
@@ -37,11 +36,9 @@ export class Turnos {
 
   soltar(): void {
     for (let siguiente = this.#siguiente(); siguiente !== undefined; siguiente = this.#siguiente()) {
-      if (this.#reloj.monotono() - siguiente.desde <= ESPERA_MS) {
-        siguiente.pasar()
-        return
-      }
-      siguiente.rechazar(almacenOcupado(new Error(`Pasaron ${ESPERA_MS} ms sin una conexión libre.`)))
+      if (caduco(siguiente, this.#reloj)) continue
+      siguiente.pasar()
+      return
     }
     this.#libres += 1
   }
