@@ -116,3 +116,16 @@ test('y también si entretanto el lugar pasó por otro, que no hizo nada con él
   await hasta('no queda ninguna', async () => (await quedan()).length === 0)
   assert.deepEqual(callado.recibidos, ['1', '2'])
 })
+
+test('quitarlas sin llegar a saberlo no es haber perdido el lugar, aunque al repetir ya no haya nada que quitar', async (t) => {
+  const { quedan, averias, almacen, callado, fallas } = await abrir(t, 2)
+  await hasta('se envían', () => callado.recibidos.length === 2)
+  const lugar = async () => (await almacen.lector.una(leerArriendo, { nombre: 'relevo/t' })) ?? { token: 0, latido: 0 }
+  const { token, latido } = await lugar()
+  averias.dudosa = true
+  for (const cual of ['1', '2']) callado.confirmar(cual)
+  await hasta('quedan quitadas', async () => fallas() > 0 && (await quedan()).length === 0)
+  averias.dudosa = false
+  await hasta('sigue latiendo', async () => (await lugar()).latido > latido + 3)
+  assert.equal((await lugar()).token, token)
+})

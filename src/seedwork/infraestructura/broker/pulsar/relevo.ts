@@ -230,6 +230,8 @@ export class RelevoDeTopico {
   /** De a muchas: las que se confirmen mientras una tanda se quita van en la siguiente. */
   async #quitarConfirmadas(): Promise<void> {
     await new Promise<void>((resolver) => this.#contexto.entorno.planificador.enseguida(resolver))
+    /** De una tanda que falló no se sabe si se quitó: que al repetirla no haya nada que quitar no dice que el lugar sea de otro. */
+    let dudosa = false
     while (this.#quitada < this.#confirmada) {
       const hasta = this.#confirmada
       const token = this.#arriendo.token
@@ -237,9 +239,11 @@ export class RelevoDeTopico {
       const parametros = { topico: this.topico, hasta, arriendo: this.#arriendo.nombre, token }
       try {
         const cuantas = await this.#contexto.almacen.ejecutar((tx) => tx.ejecutar(tablas.quitarConfirmadas, parametros), 'consumidor')
-        if (cuantas === 0) this.#arriendo.perdido()
+        if (cuantas === 0 && !dudosa) this.#arriendo.perdido()
         this.#quitada = hasta
+        dudosa = false
       } catch (error) {
+        dudosa = true
         this.#contexto.alFallar(error)
         if (this.#terminado) break
         // Puede que no llegue otro acuse que lo vuelva a intentar.
