@@ -42,8 +42,11 @@ export const abrirBroker = async (t: Alcance, carpeta: string) => {
   }
 }
 
+/** Lo que cada API ve además, y las opciones de Node con que corre. */
+type Como = Readonly<{ env: Entorno; opciones: readonly string[] }>
+
 /** Un proceso de la API, con su carpeta, sobre la base y el broker de todos. */
-const unaApi = (t: Alcance, { base, broker }: Donde, otras: Entorno) => {
+const unaApi = (t: Alcance, { base, broker }: Donde, { env: otras, opciones }: Como) => {
   const banco = unBanco(t)
   const archivo = join(banco.carpeta, 'direcciones-api.json')
   const env = {
@@ -52,7 +55,7 @@ const unaApi = (t: Alcance, { base, broker }: Donde, otras: Entorno) => {
     ...otras,
   }
   return async (): Promise<Api> => {
-    const proceso = banco.lanzar({ args: [join(RAIZ, 'src/local/servicio.ts'), 'api'], env })
+    const proceso = banco.lanzar({ args: [...opciones, join(RAIZ, 'src/local/servicio.ts'), 'api'], env })
     const url = await hastaQue('que la API esté lista', () => {
       if (proceso.terminado()) throw new Error(`La API terminó antes de estar lista:\n${proceso.salida()}${proceso.errores()}`)
       const dicho = existsSync(archivo) ? (JSON.parse(readFileSync(archivo, 'utf8')) as { pid: number; api: string }) : undefined
@@ -108,8 +111,8 @@ type Opciones = Readonly<{
   semilla: number
   /** Quiénes piden, además de quien no dice quién es. */
   viajeros?: readonly string[]
-  /** Lo que cada API ve además. */
-  env?: Entorno
+  env?: Como['env']
+  opciones?: Como['opciones']
   /** Lo que se pone entre las dos API y lo que usan. */
   interponer?: (donde: Donde) => Promise<Donde>
 }>
@@ -117,7 +120,7 @@ type Opciones = Readonly<{
 /** Un PostgreSQL, un broker en su proceso y dos procesos de la API sobre los dos, y la carga con que se les juzga. */
 export const abrirDosApis = async (
   t: Alcance,
-  { semilla, viajeros = ['ana'], env = {}, interponer = async (donde) => donde }: Opciones,
+  { semilla, viajeros = ['ana'], env = {}, opciones = [], interponer = async (donde) => donde }: Opciones,
 ) => {
   const carpeta = mkdtempSync(join(tmpdir(), 'aeroalpes-broker-'))
   t.after(() => rmSync(carpeta, { recursive: true, force: true }))
@@ -125,7 +128,8 @@ export const abrirDosApis = async (
   t.after(servidor.parar)
   const broker = await abrirBroker(t, carpeta)
   const donde = await interponer({ base: servidor.direccion(), broker: broker.puerto() })
-  const arrancar = [unaApi(t, donde, env), unaApi(t, donde, env)] as const
+  const como = { env, opciones }
+  const arrancar = [unaApi(t, donde, como), unaApi(t, donde, como)] as const
   const apis: [Api, Api] = [await arrancar[0](), await arrancar[1]()]
   const contexto: Contexto = { diario: [], azar: mulberry32(semilla), firmas: firmasCon(CLAVE, ...viajeros).viajeros }
   const { diario } = contexto
