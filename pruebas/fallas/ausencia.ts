@@ -73,7 +73,8 @@ type Memoria = Readonly<{ rss: number; viva: number }>
 /** La menor de un rato sin pedidos: en reposo cada proceso devuelve lo que dejó una ráfaga. Se vio a los 6 y a los 8 s (`reposo.ts` mira cada 3). */
 const memoriaEnCalma = async (dos: DosApis): Promise<Memoria> => {
   let rss = memoriaDe(dos)
-  for (const limite = performance.now() + CALMA_MS; performance.now() < limite && rss > 0; await momento(100)) rss = Math.min(rss, memoriaDe(dos))
+  for (const limite = performance.now() + CALMA_MS; performance.now() < limite && rss > 0; await momento(100))
+    rss = Math.min(rss, memoriaDe(dos))
   return { rss, viva: await vivaDe(dos) }
 }
 
