@@ -104,10 +104,13 @@ export const abrirEscritora = (archivo: string): Conexion =>
     db.exec('PRAGMA busy_timeout = 0')
   })
 
+/** En KiB: lo que hace falta para no releer, con un millón de reservas, los nodos de arriba. Con 2 MB, los de siempre, leer una costaba 8,3 µs y no 5,6. */
+const CACHE_DE_LECTORA = 16_000
+
 /** Una conexión que sólo lee, y sólo lo confirmado. */
 export const abrirLectora = (archivo: string): Conexion =>
   preparada(new DatabaseSync(archivo, { readOnly: true }), (db) => {
-    db.exec('PRAGMA busy_timeout = 5000; PRAGMA query_only = ON')
+    db.exec(`PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA cache_size = -${CACHE_DE_LECTORA}`)
     exigirPragmas(db, { query_only: 1 })
   })
 
