@@ -1,4 +1,4 @@
-import { caduco, type EnEspera } from './almacen/espera.ts'
+import { type EnEspera, rechazarSiCaduco } from './almacen/espera.ts'
 import type { Entorno } from './puertos.ts'
 
 type Opciones<T> = Readonly<{
@@ -24,7 +24,7 @@ export const agrupar = <T>({ maximo, escritores, entorno, hacer }: Opciones<T>):
   let enCurso = 0
   let programado = false
   const siguiente = (): readonly Espera<T>[] => {
-    while (esperando[0] !== undefined && caduco(esperando[0], reloj)) esperando.shift()
+    while (esperando[0] !== undefined && rechazarSiCaduco(esperando[0], reloj)) esperando.shift()
     return esperando.splice(0, maximo)
   }
   const seguir = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Entorno } from '../../puertos.ts'
 import { almacenSaturado } from '../errores.ts'
-import { caduco, type EnEspera } from '../espera.ts'
+import { type EnEspera, rechazarSiCaduco } from '../espera.ts'
 import type { Prioridad } from '../puerto.ts'
 
 /** En espera a partir de lo cual se rechaza antes de escribir nada. */
@@ -36,7 +36,7 @@ export class Turnos {
 
   soltar(): void {
     for (let siguiente = this.#siguiente(); siguiente !== undefined; siguiente = this.#siguiente()) {
-      if (caduco(siguiente, this.#reloj)) continue
+      if (rechazarSiCaduco(siguiente, this.#reloj)) continue
       siguiente.pasar()
       return
     }
