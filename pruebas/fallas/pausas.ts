@@ -18,6 +18,8 @@ const ARRIENDO_MS = 400
 const TOMA_MS = 30_000
 /** El que despierta renueva cada cuarto de arriendo: en esto ya se le ha dicho que no. */
 const NIEGA_MS = 3_000
+/** Al que despierta también se le puede negar porque el otro ya quitó todo: de varios, a alguno no. */
+const DEL_CONTROL = 3
 /** El arriendo de la API dura diez segundos. */
 const PAUSA_DE_API_MS = 11_500
 
@@ -118,7 +120,7 @@ const ver = async (): Promise<Visto> => {
   const [pares, pausas, apis] = [Number(values.pares), Number(values.pausas), Number(values.apis)]
   const [dePares, deApis] = await Promise.all([pausarPares(pares, Math.ceil(pausas / pares), false), pausarApis(apis)])
   decir('el control: un arriendo cuyo token no protege')
-  const sinCerca = await pausarPares(1, 1, true)
+  const sinCerca = await pausarPares(DEL_CONTROL, 1, true)
   const faltas = [...dePares.faltas, ...deApis.faltas]
   const negadas = dePares.pausas.filter(({ falta }) => falta === undefined).length
   return {

@@ -4,7 +4,7 @@ import { type Broker, SALIDA } from 'seedwork/infraestructura/broker/puerto.ts'
 import type { Cancelable, Planificador } from 'seedwork/infraestructura/puertos.ts'
 
 /**
- * Pedidos que escriben y se atienden a la vez: cuatro commits llenos, y justo lo que los dos intermediarios pueden tener en curso (256 el
+ * Pedidos que escriben y se atienden a la vez: más de tres commits llenos, y justo lo que los dos intermediarios pueden tener en curso (256 el
  * adaptador gRPC y 128 la página). Los demás se niegan apenas se leen (`aforo.ts`).
  */
 export const ESCRITURAS_A_LA_VEZ = 384

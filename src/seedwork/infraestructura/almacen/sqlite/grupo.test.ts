@@ -113,7 +113,7 @@ test(
       tx.alConfirmar(() => vistas.add(commits.version()))
       await agregar(tx, String(Math.random()))
     }
-    await Promise.all(Array.from({ length: 280 }, () => grupo.ejecutar(unidad)))
+    await Promise.all(Array.from({ length: 300 }, () => grupo.ejecutar(unidad)))
     assert.equal(vistas.size, 3)
     for (let i = 0; i < 3; i++) await grupo.ejecutar(unidad)
     assert.equal(vistas.size, 6)

@@ -7,7 +7,7 @@ import type { Conexion } from './conexion.ts'
 import { commitFallido, errorDeAlmacen, estaOcupado, transaccionPerdida } from './errores.ts'
 
 /** Unidades por commit: más casi no acorta el fsync por unidad, y alarga la espera de las primeras y la de todo lo demás que hace el hilo. */
-const UNIDADES_POR_GRUPO = 96
+const UNIDADES_POR_GRUPO = 112
 /** Lo que es de los consumidores mientras tengan algo: un comando aceptado deja tres unidades suyas por hacer. */
 const PARTE_DE_CONSUMIDORES = 3 / 4
 /** Unidades en espera a partir de las cuales se rechaza antes de escribir nada. */
