@@ -52,6 +52,6 @@ export const anunciar = (visto: Visto): void => {
   for (const falta of visto.faltas.slice(0, FALTAS_A_LA_VISTA)) console.log(`✖ ${falta}`)
   console.log(lineaDe(visto))
   for (const linea of visto.detalle ?? []) console.log(`  ${linea}`)
-  if (process.env.EVIDENCIA !== undefined) guardar(visto, join(RAIZ, process.env.EVIDENCIA))
+  if (process.env.EVIDENCIA) guardar(visto, join(RAIZ, process.env.EVIDENCIA))
   if (!pasa(visto)) process.exitCode = 1
 }

@@ -150,12 +150,18 @@ for (const [como, escribir] of Object.entries(escrituras))
     assert.deepEqual(await idsDe(almacen.lector), ['vez 1'])
   })
 
-test('a un servidor que calla se le espera una vez, aunque haya otras conexiones abiertas: lo que no se confirmó no quedó, y al hablar, sola', async (t) => {
+/** Un almacén por un cable que calla cuando se le dice, y que espera poco una respuesta. */
+const abrirConPlazoCorto = async (t: TestContext) => {
   const { base } = await abrir(t)
   const cable = await tenderCable(t, base)
   const direccion = `${cable.direccion}?query_timeout=${CALLADO_MS}`
   const almacen = await abrirAlmacenPostgres({ direccion, migraciones: [tablasDePrueba], entorno: entornoReal, conexiones: 10 })
   t.after(almacen.cerrar)
+  return { cable, almacen }
+}
+
+test('a un servidor que calla se le espera una vez, aunque haya otras conexiones abiertas: lo que no se confirmó no quedó, y al hablar, sola', async (t) => {
+  const { cable, almacen } = await abrirConPlazoCorto(t)
   const escribir = (id: string) => almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id }))
   const abiertas = Array.from({ length: 6 }, (_, i) => `abierta ${i}`)
   await Promise.all(abiertas.map(escribir))
@@ -174,11 +180,7 @@ test('a un servidor que calla se le espera una vez, aunque haya otras conexiones
 })
 
 test('a un servidor que calla desde el BEGIN se le espera una vez, aunque la unidad le pida algo más tarde', async (t) => {
-  const { base } = await abrir(t)
-  const cable = await tenderCable(t, base)
-  const direccion = `${cable.direccion}?query_timeout=${CALLADO_MS}`
-  const almacen = await abrirAlmacenPostgres({ direccion, migraciones: [tablasDePrueba], entorno: entornoReal, conexiones: 10 })
-  t.after(almacen.cerrar)
+  const { cable, almacen } = await abrirConPlazoCorto(t)
   await almacen.ejecutar((tx) => tx.ejecutar(agregarFila, { id: 'abierta' }))
   cable.callar(true)
   const desde = performance.now()
@@ -195,11 +197,7 @@ test('a un servidor que calla desde el BEGIN se le espera una vez, aunque la uni
 })
 
 test('a un servidor que calla al abrirle una conexión también se le espera una vez', async (t) => {
-  const { base } = await abrir(t)
-  const cable = await tenderCable(t, base)
-  const direccion = `${cable.direccion}?query_timeout=${CALLADO_MS}`
-  const almacen = await abrirAlmacenPostgres({ direccion, migraciones: [tablasDePrueba], entorno: entornoReal, conexiones: 10 })
-  t.after(almacen.cerrar)
+  const { cable, almacen } = await abrirConPlazoCorto(t)
   cable.callar(true)
   const desde = performance.now()
   // Más lecturas que conexiones abiertas: las demás esperan a que se les abra una.
